@@ -1,0 +1,1 @@
+"""From the bytes of a policy to clauses with gold labels. Knows nothing of models."""

@@ -1,0 +1,49 @@
+"""A policy as text: Document, and read_document, which makes one of a file in any format."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from data.readers.reading import DEFAULT_LIMITS, DocumentError, Limits, Reason, too_large
+
+__all__ = ["DEFAULT_LIMITS", "Document", "DocumentError", "Limits", "Reason", "read_document"]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A policy as text, with the name by which its results are reported.
+
+    Offsets of clauses are Python character offsets (code points) into `text`. `unread` tells people
+    which parts of the source could not be read: what stands there was not analysed.
+    """
+
+    id: str
+    text: str
+    unread: tuple[str, ...] = ()
+
+
+def read_document(source: bytes | Path, id: str | None = None, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """The document in the bytes or the file, its format found by content. `id`: by default the file's name.
+
+    Raises DocumentError, whose `reason` and message tell why there is no document.
+    """
+    from data.readers.read import read
+
+    name = id or (source.name if isinstance(source, Path) else "document")
+    try:
+        reading = read(_load(source, limits), limits)
+    except DocumentError as error:
+        raise error.named(name) from error
+    return Document(name, reading.text, reading.unread)
+
+
+def _load(source: bytes | Path, limits: Limits) -> bytes:
+    if isinstance(source, bytes):
+        return source
+    try:
+        if not source.is_file():
+            raise DocumentError("unreadable", "no such file; give the path of a policy")
+        if source.stat().st_size > limits.size:
+            raise too_large("bytes", limits.size, "size")
+        return source.read_bytes()
+    except OSError as error:
+        raise DocumentError("unreadable", f"cannot be opened ({error.strerror}); check its path and rights") from error

@@ -1,0 +1,44 @@
+"""Lines as readers write them: clean, one a block."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+from data.marker import marker_style
+from data.readers.reading import Limits, too_large
+
+_SPACE = re.compile(r"\s+")
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0e-\x1b\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufffe\uffff]"
+)
+
+
+def clean(text: str) -> str:
+    """The text as one line: composed (NFC), white space made one blank, nothing invisible."""
+    return unicodedata.normalize("NFC", _SPACE.sub(" ", _INVISIBLE.sub("", text)).strip())
+
+
+def marked(marker: str, line: str) -> str:
+    """The line with its list marker in front, unless it brings a marker of its own."""
+    return line if not marker or marker_style(line) else f"{marker} {line}"
+
+
+@dataclass(slots=True)
+class Lines:
+    """Collects lines and ends with `too-large` where they grow over the limit of characters."""
+
+    limits: Limits
+    _lines: list[str] = field(default_factory=list)
+    _size: int = 0
+
+    def add(self, line: str) -> None:
+        """One more line; an empty one is left out."""
+        if line:
+            self._lines.append(line)
+            self._size += len(line) + 1
+            if self._size > self.limits.characters:
+                raise too_large("text", self.limits.characters, "characters")
+
+    def text(self) -> str:
+        """All lines, joined."""
+        return "\n".join(self._lines)

@@ -1,0 +1,83 @@
+"""From bytes to a reading: finds the format, and reads it here or in a child process."""
+
+import re
+
+from data import charset
+from data.readers.format import Format, container_of, text_format_of
+from data.readers.isolate import read_isolated
+from data.readers.reading import DocumentError, Limits, Reading, too_large
+
+KOREAN_SHARE = 0.05
+"""Of the letters at least this share must be Hangul."""
+
+_HANGUL = re.compile(r"[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3\uffa0-\uffdc]")
+
+
+def read(raw: bytes, limits: Limits) -> Reading:
+    """The Korean text of the bytes. Raises DocumentError with the reason where there is none."""
+    if len(raw) > limits.size:
+        raise too_large("bytes", limits.size, "size")
+    if not raw.strip():
+        raise _empty()
+    container = container_of(raw)
+    reading = _read_text(raw, limits) if container is None else read_isolated(container, raw, limits)
+    _check_korean(reading.text)
+    return reading
+
+
+def read_as(format: Format, raw: bytes, limits: Limits) -> Reading:
+    """The text of bytes in that format, read in this process."""
+    match format:
+        case "text" | "markdown" | "html":
+            decoded = charset.decode(raw)
+            return Reading(_marked_up(format, decoded.text, limits), decoded.unread)
+        case "docx":
+            from data.readers import docx
+
+            return Reading(docx.read(raw, limits))
+        case "hwpx":
+            from data.readers import hwpx
+
+            return Reading(hwpx.read(raw, limits))
+        case "hwp":
+            from data.readers import hwp
+
+            return Reading(hwp.read(raw, limits))
+        case "pdf":
+            from data.readers import pdf
+
+            return pdf.read(raw, limits)
+
+
+def _read_text(raw: bytes, limits: Limits) -> Reading:
+    decoded = charset.decode(raw)
+    if not decoded.text.strip():
+        raise _empty()
+    format = text_format_of(decoded.text)
+    if format == "html" and len(raw) > limits.in_process:
+        return read_isolated(format, raw, limits)
+    return Reading(_marked_up(format, decoded.text, limits), decoded.unread)
+
+
+def _marked_up(format: Format, text: str, limits: Limits) -> str:
+    if format == "html":
+        from data.readers import html
+
+        return html.read(text, limits)
+    from data.readers import text as plain
+
+    return plain.read(text, limits)
+
+
+def _empty() -> DocumentError:
+    return DocumentError("empty", "an empty file; expected the text of a policy")
+
+
+def _check_korean(text: str) -> None:
+    if not text.strip():
+        cure = "a page of pictures or one that scripts fill: save it as shown, or use text recognition (OCR)"
+        raise DocumentError("no-text", f"no text in it; {cure}")
+    letters = sum(map(str.isalpha, text))
+    hangul = len(_HANGUL.findall(text))
+    if not hangul or hangul < KOREAN_SHARE * letters:
+        raise DocumentError("not-korean", f"{hangul} Hangul among {letters} letters; expected a policy in Korean")

@@ -1,0 +1,73 @@
+"""Runs a network on batches of windows: ONNX Runtime (CPU, the default) or torch (CPU, CUDA)."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from model.window import Batch
+
+if TYPE_CHECKING:
+    from model.network import ClauseNetwork
+
+
+class Runtime(Protocol):
+    """A network that is ready to run."""
+
+    def logits(self, batch: Batch) -> NDArray[np.float32]:
+        """Logits (windows, clauses, 10)."""
+        ...
+
+
+class OnnxRuntime:
+    """The exported network on the CPU; needs neither torch nor transformers."""
+
+    def __init__(self, model: Path, threads: int | None = None) -> None:
+        """`threads`: of one run, by default one a core."""
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads or 0
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+    def logits(self, batch: Batch) -> NDArray[np.float32]:
+        """Logits (windows, clauses, 10)."""
+        inputs = {
+            "input_ids": batch.input_ids,
+            "attention_mask": batch.attention_mask,
+            "token_type_ids": batch.token_type_ids,
+            "ends": batch.ends,
+        }
+        return np.asarray(self._session.run(["logits"], inputs)[0], dtype=np.float32)
+
+
+class TorchRuntime:
+    """The network itself, on any device of torch."""
+
+    def __init__(self, network: "ClauseNetwork", device: str) -> None:
+        self._device = device
+        self._network = network.to(device).eval()
+
+    def logits(self, batch: Batch) -> NDArray[np.float32]:
+        """Logits (windows, clauses, 10)."""
+        import torch  # the light core runs without torch
+
+        arrays = (batch.input_ids, batch.attention_mask, batch.token_type_ids, batch.ends)
+        with torch.inference_mode():
+            logits = self._network(*(torch.from_numpy(array).to(self._device) for array in arrays))
+        return np.asarray(logits.float().cpu().numpy(), dtype=np.float32)
+
+
+def load_torch(folder: Path, device: str) -> TorchRuntime:
+    """The network of a bundle by torch. Raises RuntimeError where torch is missing or has no such device."""
+    try:
+        import torch
+
+        from model.network import ClauseNetwork
+    except ImportError as error:
+        raise RuntimeError("this needs torch and transformers: pip install 'bangchim[train]'") from error
+    if device.startswith("cuda") and not torch.cuda.is_available():
+        raise RuntimeError("torch sees no CUDA device here; use --device cpu")
+    network = ClauseNetwork.from_pretrained(folder, use_safetensors=True, dtype=torch.float32)
+    return TorchRuntime(network, device)

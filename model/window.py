@@ -1,0 +1,180 @@
+"""Windows: consecutive clauses packed into one encoder input, and its logits back to clauses."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.clause import Clause
+from data.kind import KINDS
+from data.marker import marker_style
+
+IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class WindowConfig:
+    """How much an encoder reads at once, in tokens.
+
+    `length`: of a window. `left`, `right`: of it, at most, for clauses that are context only.
+    `longest_clause`: a longer clause keeps its beginning and its end.
+    """
+
+    length: int = 384
+    left: int = 72
+    right: int = 32
+    longest_clause: int = 128
+
+
+class Tokenizer(Protocol):
+    """Clauses to token ids: our vocabulary of morphemes, or a hub encoder's own tokenizer."""
+
+    @property
+    def start(self) -> int:
+        """Id of the token that opens a window."""
+        ...
+
+    @property
+    def end(self) -> int:
+        """Id of the token that closes a clause."""
+        ...
+
+    @property
+    def pad(self) -> int:
+        """Id that fills a batch."""
+        ...
+
+    def tokens(self, clause: Clause) -> list[int]:
+        """The ids of a clause, without start and end."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedClause:
+    """A clause as token ids, its kind's number, and whether it is a heading of which marker style."""
+
+    ids: tuple[int, ...]
+    kind: int
+    style: str
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One encoder input. `ends[i]` is the position of the closing token of clause `clauses[i]`, to be read there."""
+
+    ids: tuple[int, ...]
+    kinds: tuple[int, ...]
+    ends: tuple[int, ...]
+    clauses: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Windows padded to one length: (windows, tokens) three times, `ends` (windows, clauses)."""
+
+    input_ids: IntArray
+    attention_mask: IntArray
+    token_type_ids: IntArray
+    ends: IntArray
+
+
+class Windower:
+    """Packs the clauses of a document into windows; each clause is read in exactly one."""
+
+    def __init__(self, tokenizer: Tokenizer, config: WindowConfig) -> None:
+        self._tokenizer, self._config = tokenizer, config
+
+    @property
+    def pad(self) -> int:
+        """Id that fills a batch."""
+        return self._tokenizer.pad
+
+    def encode(self, clause: Clause) -> EncodedClause:
+        """A clause's tokens, cut in the middle if there are too many."""
+        ids = self._tokenizer.tokens(clause)
+        half = (self._config.longest_clause - 1) // 2
+        if len(ids) >= self._config.longest_clause:
+            ids = ids[:half] + ids[-half:]
+        return EncodedClause((*ids, self._tokenizer.end), KINDS.index(clause.kind), marker_style(clause.text))
+
+    def windows(self, clauses: Sequence[EncodedClause]) -> list[Window]:
+        """The windows of one document, in order."""
+        paths = _heading_paths(clauses)
+        return [
+            self._window(clauses, self._before(clauses, paths[first], first), first, last)
+            for first, last in self._blocks(clauses)
+        ]
+
+    def batch(self, windows: Sequence[Window]) -> Batch:
+        """Windows side by side, padded on the right."""
+        tokens = max(len(window.ids) for window in windows)
+        reads = max(1, *(len(window.ends) for window in windows))
+        ids = np.full((len(windows), tokens), self._tokenizer.pad, dtype=np.int64)
+        mask, kinds = np.zeros_like(ids), np.zeros_like(ids)
+        ends = np.zeros((len(windows), reads), dtype=np.int64)
+        for row, window in enumerate(windows):
+            ids[row, : len(window.ids)] = window.ids
+            mask[row, : len(window.ids)] = 1
+            kinds[row, : len(window.kinds)] = window.kinds
+            ends[row, : len(window.ends)] = window.ends
+        return Batch(ids, mask, kinds, ends)
+
+    def _blocks(self, clauses: Sequence[EncodedClause]) -> Iterator[tuple[int, int]]:
+        """Spans [first, last) of clauses read together."""
+        room = self._config.length - self._config.left - self._config.right - 1
+        first = used = 0
+        for number, clause in enumerate(clauses):
+            if number > first and used + len(clause.ids) > room:
+                yield first, number
+                first, used = number, 0
+            used += len(clause.ids)
+        if first < len(clauses):
+            yield first, len(clauses)
+
+    def _before(self, clauses: Sequence[EncodedClause], path: Sequence[int], first: int) -> list[int]:
+        """Context on the left: the headings over the block, then the clauses just before it."""
+        room = self._config.left
+        chosen: set[int] = set()
+        for number in [*reversed(path), *range(first - 1, -1, -1)]:
+            if number in chosen:
+                continue
+            if len(clauses[number].ids) > room:
+                break
+            chosen.add(number)
+            room -= len(clauses[number].ids)
+        return sorted(chosen)
+
+    def _window(self, clauses: Sequence[EncodedClause], before: Sequence[int], first: int, last: int) -> Window:
+        ids, kinds, ends = [self._tokenizer.start], [0], []
+        for number in (*before, *range(first, last)):
+            ids.extend(clauses[number].ids)
+            kinds.extend([clauses[number].kind] * len(clauses[number].ids))
+            if number >= first:
+                ends.append(len(ids) - 1)
+        room = min(self._config.right, self._config.length - len(ids))
+        for clause in clauses[last:]:
+            if len(clause.ids) > room:
+                break
+            room -= len(clause.ids)
+            ids.extend(clause.ids)
+            kinds.extend([clause.kind] * len(clause.ids))
+        return Window(tuple(ids), tuple(kinds), tuple(ends), tuple(range(first, last)))
+
+
+def _heading_paths(clauses: Sequence[EncodedClause]) -> list[tuple[int, ...]]:
+    """For each clause the headings over it, outermost first.
+
+    A heading closes the earlier ones from the same marker style on: '나.' ends '가.' but not '제3조'.
+    """
+    paths: list[tuple[int, ...]] = []
+    open_headings: list[int] = []
+    for number, clause in enumerate(clauses):
+        paths.append(tuple(open_headings))
+        if clause.kind == KINDS.index("heading"):
+            styles = [clauses[heading].style for heading in open_headings]
+            if clause.style in styles:
+                del open_headings[styles.index(clause.style) :]
+            open_headings.append(number)
+    return paths

@@ -1,0 +1,1 @@
+"""Predictions for the outside world: command line and files."""

@@ -1,0 +1,89 @@
+"""Classifier: a document's predictions depend on nothing but the document, and runtimes agree."""
+
+import random
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from data.clause import Clause, ClauseSplitter
+from data.gold import LabelledDocument
+from model.bundle import BUNDLED, Bundle
+from model.classifier import BundleClassifier, load_classifier
+
+
+@pytest.fixture(scope="module")
+def split(splitter: ClauseSplitter, policies: list[LabelledDocument]) -> list[list[Clause]]:
+    return splitter.split_all([policy.document for policy in policies])
+
+
+@pytest.fixture(scope="module")
+def shipped() -> BundleClassifier:
+    return load_classifier(BUNDLED)
+
+
+def scores(classifier: BundleClassifier, documents: list[list[Clause]]) -> list[np.ndarray]:
+    return [np.array([one.scores for one in of_document]) for of_document in classifier.predict(documents)]
+
+
+@pytest.mark.parametrize("bundled", [False, True])
+def test_neighbours_in_a_batch_change_nothing(
+    split: list[list[Clause]], tiny_bundle: Bundle, shipped: BundleClassifier, bundled: bool
+) -> None:
+    classifier = shipped if bundled else load_classifier(tiny_bundle.folder)
+    together = scores(classifier, split)
+    shuffled = random.Random(0).sample(range(len(split)), len(split))
+    mixed = scores(classifier, [split[number] for number in shuffled])
+    for number, clauses in enumerate(split):
+        (alone,) = scores(classifier, [clauses])
+        assert np.abs(alone - together[number]).max() < 1e-5
+        assert np.abs(alone - mixed[shuffled.index(number)]).max() < 1e-5
+    predictions = classifier.predict(split)
+    assert [[one.labels for one in of_document] for of_document in predictions] == [
+        [one.labels for one in classifier.predict([clauses])[0]] for clauses in split
+    ]
+
+
+@pytest.mark.parametrize("bundled", [False, True])
+def test_torch_and_onnx_agree(
+    split: list[list[Clause]], tiny_bundle: Bundle, shipped: BundleClassifier, bundled: bool
+) -> None:
+    folder = BUNDLED if bundled else tiny_bundle.folder
+    onnx = shipped if bundled else load_classifier(folder)
+    torch = load_classifier(folder, device="torch")
+    for one, other in zip(scores(onnx, split[:1]), scores(torch, split[:1]), strict=True):
+        assert np.abs(one - other).max() < 1e-4
+
+
+def test_the_shipped_model_knows_the_obvious(splitter: ClauseSplitter, shipped: BundleClassifier) -> None:
+    from data.document import Document
+
+    text = (
+        "제1조 (개인정보의 처리 목적)\n회사는 회원 가입과 본인 확인을 위하여 개인정보를 처리합니다.\n"
+        "제2조 (처리 위탁)\n회사는 상품 배송 업무를 ㈜가온물류에 위탁하고 있습니다.\n"
+        "제3조 (쿠키)\n이용자는 웹브라우저의 설정에서 쿠키 저장을 거부할 수 있습니다.\n"
+    )
+    (predictions,) = shipped.predict([splitter.split(Document("t", text))])
+    assert [prediction.labels for prediction in predictions] == [
+        ("purpose",), ("purpose",), ("entrustment",), ("entrustment",), ("cookies",), ("cookies",),
+    ]  # fmt: skip
+
+
+def test_no_clauses_no_predictions(shipped: BundleClassifier) -> None:
+    assert shipped.predict([]) == []
+    assert shipped.predict([[]]) == [[]]
+
+
+def test_a_clause_without_morphemes_is_predicted(shipped: BundleClassifier, split: list[list[Clause]]) -> None:
+    ((prediction,),) = shipped.predict([[replace(split[0][0], morphemes=())]])
+    assert len(prediction.scores) == 10
+
+
+def test_identity_names_bundle_and_guideline(tiny_bundle: Bundle) -> None:
+    identity = load_classifier(tiny_bundle.folder).identity
+    assert (identity.id, identity.sha256, identity.guideline) == ("tiny", tiny_bundle.sha256, "1")
+
+
+def test_refuses_an_unknown_device(tiny_bundle: Bundle) -> None:
+    with pytest.raises(RuntimeError, match="no device 'tpu'; one of auto, cpu, cuda, torch"):
+        load_classifier(tiny_bundle.folder, device="tpu")

@@ -1,0 +1,64 @@
+"""Fine-tuning: a tiny encoder learns a tiny corpus, ends as a bundle, and the same seed gives the same weights."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from data.clause import ClauseSplitter
+from data.gold import LabelledDocument, read_gold, write_gold
+from eval.harness import answer, score_answers
+from model.bundle import WEIGHTS, Bundle
+from model.classifier import load_classifier
+from model.vocabulary import Vocabulary
+from training.config import EncoderConfig, FinetuneConfig
+from training.finetune import finetune, rare_weights
+from training.windows import read_examples
+
+
+@pytest.fixture(scope="module")
+def config(
+    tmp_path_factory: pytest.TempPathFactory, policies: list[LabelledDocument], vocabulary: Vocabulary
+) -> FinetuneConfig:
+    folder = tmp_path_factory.mktemp("finetune")
+    write_gold(folder / "gold.jsonl", policies[:2])
+    vocabulary.write(folder / "vocabulary.txt")
+    gold = (str(folder / "gold.jsonl"),)
+    return FinetuneConfig(
+        run=str(folder / "run"), encoder="", vocabulary=str(folder / "vocabulary.txt"), train=gold, dev=gold,
+        shape=EncoderConfig(hidden_size=64, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64),
+        epochs=25, batch_tokens=1024, rate=4e-3, evaluations=1,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def bundle(config: FinetuneConfig) -> Bundle:
+    return finetune(config)
+
+
+def test_learns_what_it_was_shown(config: FinetuneConfig, bundle: Bundle, splitter: ClauseSplitter) -> None:
+    documents = read_gold(Path(config.train[0]))
+    scores = score_answers(answer(load_classifier(bundle.folder), documents, splitter, gold_units=True))
+    assert scores.micro.f1 > 0.6
+
+
+def test_keeps_its_configuration(config: FinetuneConfig, bundle: Bundle) -> None:
+    assert (Path(config.run) / "config.json").exists()
+    assert bundle.window == config.window
+    assert load_file(bundle.folder / WEIGHTS)["head.1.weight"].dtype == torch.float16
+
+
+def test_same_seed_same_weights(config: FinetuneConfig, tmp_path: Path) -> None:
+    short = replace(config, epochs=1)
+    one, other = (finetune(replace(short, run=str(tmp_path / name))).sha256 for name in ("one", "other"))
+    assert one == other
+
+
+def test_rare_labels_weigh_more(policies: list[LabelledDocument], splitter: ClauseSplitter) -> None:
+    weights = rare_weights(read_examples(policies, splitter), power=0.5)
+    counts = np.array([example.truth.sum(axis=0) for example in read_examples(policies, splitter)]).sum(axis=0)
+    assert weights[counts.argmax()] == 1.0
+    assert weights[counts.argmin()] == weights.max() <= 4.0

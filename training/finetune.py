@@ -1,0 +1,234 @@
+"""Fine-tuning: an encoder and labelled documents become a bundle."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from datasets import Dataset
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+from transformers import PreTrainedModel, Trainer, TrainingArguments, set_seed
+
+from data.clause import ClauseSplitter
+from data.gold import read_gold
+from data.labels import KEYS
+from eval.metrics import Scores, score
+from model.bundle import Bundle
+from model.classifier import read_logits
+from model.hub import HubTokenizer, load_encoder
+from model.network import ClauseNetwork, ClauseNetworkConfig
+from model.runtime import TorchRuntime
+from model.threshold import Decision, fit_decision
+from model.vocabulary import MASK, Vocabulary
+from model.window import Tokenizer, Windower
+from training.config import EncoderConfig, FinetuneConfig, save
+from training.export import export
+from training.windows import Example, WindowMaker, read_examples
+
+NO_CLAUSE = -1.0
+"""Truth of the places that pad a batch."""
+
+log = logging.getLogger(__name__)
+
+
+def finetune(config: FinetuneConfig, resume: bool = False) -> Bundle:
+    """Trains, fits temperature and thresholds on dev, and writes the bundle to the run's folder."""
+    set_seed(config.seed)
+    folder = Path(config.run)
+    folder.mkdir(parents=True, exist_ok=True)
+    save(config, folder / "config.json")
+    splitter = ClauseSplitter()
+    train, dev = (read_examples(read_gold(*map(Path, paths)), splitter) for paths in (config.train, config.dev))
+    tokenizer, network = start(config)
+    trainer = ClauseTrainer(
+        config=config,
+        tokenizer=tokenizer,
+        dev=dev,
+        weights=rare_weights(train, config.rare_weight),
+        model=network,
+        train_dataset=_maker(config, tokenizer).epochs(train, config.epochs, config.batch_tokens),
+    )
+    trainer.train(resume_from_checkpoint=resume or None)
+    decision = fit_decision(*trainer.dev_logits())
+    tokenizer_files = folder / "tokenizer"
+    _save_tokenizer(tokenizer, tokenizer_files)
+    return export(network.cpu().eval(), tokenizer_files, folder / "bundle", config.name, config.window, decision)
+
+
+def start(config: FinetuneConfig) -> tuple[Tokenizer, ClauseNetwork]:
+    """The tokenizer and the network before training: our encoder, one of the hub, or random weights."""
+    if not config.encoder:
+        vocabulary = Vocabulary.read(Path(config.vocabulary))
+        return vocabulary, ClauseNetwork(_network_config(own_shape(config.shape, len(vocabulary)), config))
+    encoder = load_encoder(config.encoder)
+    own = Path(config.encoder) / "vocabulary.txt"
+    tokenizer: Tokenizer = Vocabulary.read(own) if own.exists() else HubTokenizer(config.encoder)
+    network = ClauseNetwork(_network_config(encoder.config.to_dict(), config))
+    missing, _ = network.encoder.load_state_dict(encoder.state_dict(), strict=False)
+    if missing:
+        raise ValueError(f"{config.encoder}: its weights lack {missing[0]}; name an encoder of the BERT family")
+    return tokenizer, network
+
+
+def own_shape(shape: EncoderConfig, vocabulary: int) -> dict[str, Any]:
+    """The BERT configuration of an encoder of our own: three token types for the three kinds of clauses."""
+    fields = {name: getattr(shape, name) for name in shape.__slots__}
+    return {**fields, "model_type": "bert", "vocab_size": vocabulary, "type_vocab_size": 3, "pad_token_id": 0}
+
+
+def rare_weights(examples: Sequence[Example], power: float) -> NDArray[np.float32]:
+    """For each label the weight of its positive cases: (count of the commonest / its count) ** power, at most 4."""
+    counts = np.maximum(1.0, sum(example.truth.sum(axis=0) for example in examples))
+    return np.asarray(np.minimum(4.0, (counts.max() / counts) ** power), dtype=np.float32)
+
+
+class ClauseTrainer(Trainer):
+    """transformers' Trainer with our loss, our layer-wise rates and the evaluation's own metrics on dev."""
+
+    def __init__(
+        self,
+        config: FinetuneConfig,
+        tokenizer: Tokenizer,
+        dev: Sequence[Example],
+        weights: NDArray[np.float32],
+        model: ClauseNetwork,
+        train_dataset: Dataset,
+    ) -> None:
+        self._config, self._dev = config, dev
+        self._windower = Windower(tokenizer, config.window)
+        self._weights = torch.from_numpy(weights)
+        super().__init__(
+            model=model,
+            args=_arguments(config, max(1, len(train_dataset) // config.evaluations)),
+            train_dataset=train_dataset,
+            eval_dataset=train_dataset.select([]),  # evaluate() reads dev itself
+            data_collator=self._collate,
+        )
+
+    def compute_loss(
+        self, model: nn.Module, inputs: dict[str, Tensor], return_outputs: bool = False, **rest: Any
+    ) -> Any:
+        """Binary cross entropy over the clauses of a batch; positive cases of rare labels weigh more."""
+        truth = inputs.pop("truth")
+        logits = model(**inputs)
+        real = truth[..., 0] != NO_CLAUSE
+        loss = functional.binary_cross_entropy_with_logits(
+            logits[real].float(), truth[real], pos_weight=self._weights.to(logits.device)
+        )
+        return (loss, logits) if return_outputs else loss
+
+    def create_optimizer(self, model: nn.Module | None = None) -> torch.optim.Optimizer:
+        """AdamW whose rate falls by `layer_decay` from the head down to the embeddings."""
+        groups = _rate_groups(self.model, self._config.rate, self._config.layer_decay, self._config.weight_decay)
+        self.optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98), eps=1e-6)
+        return self.optimizer
+
+    def _get_train_sampler(self, *_: Any) -> torch.utils.data.Sampler[int]:
+        # The windows of the epochs were put in order already.
+        return torch.utils.data.SequentialSampler(self.train_dataset)
+
+    def evaluate(self, *_: Any, metric_key_prefix: str = "eval", **__: Any) -> dict[str, float]:
+        """Micro and macro F1 on dev's body and row units, at threshold 0.5."""
+        scores = self.dev_scores()
+        metrics = {f"{metric_key_prefix}_micro": scores.micro.f1, f"{metric_key_prefix}_macro": scores.macro.f1}
+        metrics |= {f"{metric_key_prefix}_{key}": figures.f1 for key, figures in scores.labels.items()}
+        self.log(metrics)
+        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
+        return metrics
+
+    def dev_scores(self) -> Scores:
+        """Figures of the network as it stands."""
+        logits, truth = self.dev_logits()
+        return score(truth > 0, Decision().probabilities(logits) >= 0.5)
+
+    def dev_logits(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Logits and truth (units, 10) of dev's body and row units."""
+        training = self.model.training
+        encoded = [[self._windower.encode(clause) for clause in example.clauses] for example in self._dev]
+        logits = read_logits(self._windower, TorchRuntime(self.model, str(self.args.device)), encoded)
+        self.model.train(training)
+        judged = np.array([clause.kind != "heading" for example in self._dev for clause in example.clauses])
+        return np.concatenate(logits)[judged], np.concatenate([example.truth for example in self._dev])[judged]
+
+    def _collate(self, rows: Sequence[Mapping[str, Sequence[Sequence[float]]]]) -> dict[str, Tensor]:
+        (batch,) = rows
+        ids = _padded(batch["input_ids"], self._windower.pad)
+        arrays = {
+            "input_ids": ids,
+            "attention_mask": (ids != self._windower.pad).astype(np.int64),
+            "token_type_ids": _padded(batch["token_type_ids"], 0),
+            "ends": _padded(batch["ends"], 0),
+        }
+        truth = _padded(batch["truth"], NO_CLAUSE).reshape(len(ids), -1, len(KEYS))
+        tensors = {name: torch.from_numpy(array.astype(np.int64)) for name, array in arrays.items()}
+        return {**tensors, "truth": torch.from_numpy(truth.astype(np.float32))}
+
+
+def _padded(rows: Sequence[Sequence[float]], value: float) -> NDArray[np.float64]:
+    array = np.full((len(rows), max(map(len, rows))), value)
+    for number, row in enumerate(rows):
+        array[number, : len(row)] = row
+    return array
+
+
+def _rate_groups(model: PreTrainedModel, rate: float, decay: float, weight_decay: float) -> list[dict[str, Any]]:
+    """Parameters grouped by depth: the head at `rate`, each layer below at `decay` of the one above."""
+    depth = model.encoder.config.num_hidden_layers
+    groups: dict[tuple[int, bool], list[nn.Parameter]] = {}
+    for name, parameter in model.named_parameters():
+        groups.setdefault((_height(name, depth), parameter.ndim > 1), []).append(parameter)
+    return [
+        {"params": parameters, "lr": rate * decay ** (depth + 1 - height), "weight_decay": weight_decay * matrix}
+        for (height, matrix), parameters in groups.items()
+    ]
+
+
+def _height(name: str, depth: int) -> int:
+    """0 for embeddings, 1 to depth for layers, depth + 1 for the head."""
+    if name.startswith("head."):
+        return depth + 1
+    parts = name.split(".")
+    return int(parts[parts.index("layer") + 1]) + 1 if "layer" in parts else 0
+
+
+def _network_config(encoder: dict[str, Any], config: FinetuneConfig) -> ClauseNetworkConfig:
+    return ClauseNetworkConfig(encoder=encoder, head_dropout=config.head_dropout)
+
+
+def _maker(config: FinetuneConfig, tokenizer: Tokenizer) -> WindowMaker:
+    unknown = tokenizer.id(MASK) if isinstance(tokenizer, Vocabulary) else tokenizer.pad
+    return WindowMaker(tokenizer, unknown, config.window, config.augment, config.seed)
+
+
+def _save_tokenizer(tokenizer: Tokenizer, folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    if isinstance(tokenizer, Vocabulary):
+        tokenizer.write(folder / "vocabulary.txt")
+    elif isinstance(tokenizer, HubTokenizer):
+        tokenizer.save(str(folder))
+
+
+def _arguments(config: FinetuneConfig, every: int) -> TrainingArguments:
+    return TrainingArguments(
+        output_dir=str(Path(config.run) / "checkpoints"),
+        num_train_epochs=1,
+        per_device_train_batch_size=1,  # a row of the data is a batch
+        learning_rate=config.rate,
+        warmup_steps=config.warmup,
+        lr_scheduler_type="cosine",
+        bf16=config.bf16,
+        max_grad_norm=1.0,
+        eval_strategy="steps",
+        eval_steps=every,
+        save_strategy="steps",
+        save_steps=every,
+        save_total_limit=1,
+        logging_steps=50,
+        remove_unused_columns=False,
+        seed=config.seed,
+        report_to="none",
+    )
