@@ -165,7 +165,8 @@ def _broken_note(text: str) -> tuple[str, ...]:
 
 
 def _undecodable(raw: bytes) -> DocumentError:
-    if len(_CONTROL.findall(raw)) > 0.02 * len(raw):
+    sample = raw[:_SAMPLE]
+    if len(_CONTROL.findall(sample)) > 0.02 * len(sample):
         return DocumentError("format", "binary data of no format we know; expected a document, or text in UTF-8")
     return DocumentError(
         "charset", "the bytes are text of no charset we know (UTF-8, CP949/EUC-KR, UTF-16); save the file as UTF-8"

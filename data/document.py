@@ -1,11 +1,12 @@
 """A policy as text: Document, and read_document, which makes one of a file in any format."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from pathlib import Path
 
-from data.readers.reading import DEFAULT_LIMITS, DocumentError, Limits, Reason, too_large
+from data.readers.reading import DEFAULT_LIMITS, DocumentError, Limits, Place, Reason, too_large
 
-__all__ = ["DEFAULT_LIMITS", "Document", "DocumentError", "Limits", "Reason", "read_document"]
+__all__ = ["DEFAULT_LIMITS", "Document", "DocumentError", "Limits", "Place", "Reason", "read_document"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,12 +14,19 @@ class Document:
     """A policy as text, with the name by which its results are reported.
 
     Offsets of clauses are Python character offsets (code points) into `text`. `unread` tells people
-    which parts of the source could not be read: what stands there was not analysed.
+    which parts of the source could not be read: what stands there was not analysed. `places` tells where
+    in the source the text stood, each place from its `start` on; plain text has none: its offsets fit the file.
     """
 
     id: str
     text: str
     unread: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
+
+    def place_of(self, position: int) -> str:
+        """The page, paragraph, table or element that the character at the position came from; '' in plain text."""
+        before = bisect_right(self.places, position, key=lambda place: place.start)
+        return self.places[before - 1].name if before else ""
 
 
 def read_document(source: bytes | Path, id: str | None = None, limits: Limits = DEFAULT_LIMITS) -> Document:
@@ -33,7 +41,7 @@ def read_document(source: bytes | Path, id: str | None = None, limits: Limits = 
         reading = read(_load(source, limits), limits)
     except DocumentError as error:
         raise error.named(name) from error
-    return Document(name, reading.text, reading.unread)
+    return Document(name, reading.text, reading.unread, reading.places)
 
 
 def _load(source: bytes | Path, limits: Limits) -> bytes:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,12 @@ def read_gold(*paths: Path) -> list[LabelledDocument]:
         for where, record in _records(path):
             document = _labelled(where, record)
             if document.document.id in seen:
-                raise _broken(where, "id", f"'{document.document.id}' stands at {seen[document.document.id]} already", "give each document an id of its own")
+                raise _broken(
+                    where,
+                    "id",
+                    f"'{document.document.id}' stands at {seen[document.document.id]} already",
+                    "give each document an id of its own",
+                )
             seen[document.document.id] = where
             labelled.append(document)
     return labelled
@@ -61,7 +67,8 @@ def write_gold(path: Path, documents: Iterable[LabelledDocument]) -> None:
 def to_record(labelled: LabelledDocument) -> dict[str, Any]:
     """A labelled document as the JSON object of the format."""
     units = [
-        {"start": unit.start, "end": unit.end, "kind": unit.kind, "labels": list(unit.labels)} for unit in labelled.units
+        {"start": unit.start, "end": unit.end, "kind": unit.kind, "labels": list(unit.labels)}
+        for unit in labelled.units
     ]
     return {
         "id": labelled.document.id,
@@ -101,7 +108,9 @@ def _labelled(where: str, record: Mapping[str, Any]) -> LabelledDocument:
 def _unit(where: str, number: int, raw: Any, length: int) -> Unit:
     name = f"units[{number}]"
     if not isinstance(raw, dict):
-        raise _broken(where, name, f"expected an object, found {type(raw).__name__}", "write start, end, kind and labels")
+        raise _broken(
+            where, name, f"expected an object, found {type(raw).__name__}", "write start, end, kind and labels"
+        )
     start, end = (_field(where, raw, key, int, name) for key in ("start", "end"))
     if not 0 <= start < end <= length:
         cure = "offsets are characters of the text, end exclusive"
@@ -117,7 +126,7 @@ def _unit(where: str, number: int, raw: Any, length: int) -> Unit:
 
 
 def _check_order(where: str, units: Sequence[Unit]) -> None:
-    for number, (one, next_one) in enumerate(zip(units, units[1:], strict=False)):
+    for number, (one, next_one) in enumerate(pairwise(units)):
         if next_one.start < one.end:
             found = f"starts at {next_one.start}, before units[{number}] ends at {one.end}"
             raise _broken(where, f"units[{number + 1}]", found, "order units by start and let none overlap")

@@ -48,7 +48,15 @@ class _Line:
     @property
     def shape(self) -> str:
         """Style, ending and rough length in one word, for its neighbours to see."""
-        size = "tab" if "\t" in self.text else "long" if len(self.text) > 36 else "short" if len(self.text) > 12 else "tiny"
+        size = (
+            "tab"
+            if "\t" in self.text
+            else "long"
+            if len(self.text) > 36
+            else "short"
+            if len(self.text) > 12
+            else "tiny"
+        )
         return f"{self.style}|{self.ending}|{size}"
 
 

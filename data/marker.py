@@ -20,10 +20,14 @@ _STYLES: tuple[tuple[str, str], ...] = (
     ("dot", r"[·ㆍ•‧∙・▪▫⁃․]"),
     ("note", r"[※☞→▸►➔✓✔✅]"),
 )
-_OPENING = re.compile(r"\s*(?:" + "|".join(f"(?P<{name.replace('-', '_')}>{pattern})" for name, pattern in _STYLES) + ")")
+_OPENING = re.compile(
+    r"\s*(?:" + "|".join(f"(?P<{name.replace('-', '_')}>{pattern})" for name, pattern in _STYLES) + ")"
+)
 
 # Markers that cannot be part of running text: a page flattened to one line is cut before them.
-_INSIDE = re.compile(r"(?<=[\s.다요음함됨임)\]])(?=[\u2460-\u2473]\s?[^\s,)~및의은는을를과와에까])|(?<=\s)(?=[■□▣◆※☞]\s?\S)")
+_INSIDE = re.compile(
+    r"(?<=[\s.다요음함됨임)\]])(?=[\u2460-\u2473]\s?[^\s,)~및의은는을를과와에까])|(?<=\s)(?=[■□▣◆※☞]\s?\S)"
+)
 
 
 def marker_style(text: str) -> str:

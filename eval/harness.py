@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,9 +10,29 @@ from numpy.typing import NDArray
 from data.clause import Clause, ClauseSplitter
 from data.gold import LabelledDocument, Unit
 from data.kind import Kind
-from data.labels import COLUMN, KEYS
-from eval.metrics import Scores, score
+from data.labels import KEYS, to_row
+from eval.metrics import Scores, Table, score
 from model.prediction import Classifier, Prediction
+
+Cut = Literal["ours", "gold"]
+"""Whose units a classifier reads: those that our splitter finds, or the annotator's."""
+
+CONTENT: tuple[Kind, ...] = ("body", "row")
+"""The kinds that the main figures count; headings are shown apart."""
+
+
+class Span(Protocol):
+    """A stretch of text."""
+
+    @property
+    def start(self) -> int:
+        """The first character's offset."""
+        ...
+
+    @property
+    def end(self) -> int:
+        """The offset behind the last character."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +53,7 @@ def answer(
     The classifier reads the clauses that our splitter finds, or, with `gold_units`, the
     units as the annotator cut them.
     """
-    if gold_units:
-        clauses = [
-            splitter.read_units(labelled.document, [(unit.start, unit.end, unit.kind) for unit in labelled.units])
-            for labelled in documents
-        ]
-    else:
-        clauses = splitter.split_all([labelled.document for labelled in documents])
+    clauses = cut(documents, splitter, "gold" if gold_units else "ours")
     predictions = classifier.predict(clauses)
     return [
         found
@@ -47,47 +62,75 @@ def answer(
     ]
 
 
-def align(
-    labelled: LabelledDocument, clauses: Sequence[Clause], predictions: Sequence[Prediction]
-) -> list[Answer]:
-    """What the predictions say of each gold unit.
+def cut(documents: Sequence[LabelledDocument], splitter: ClauseSplitter, units: Cut) -> list[list[Clause]]:
+    """The clauses of each document, cut by our splitter or as the annotator cut them."""
+    if units == "ours":
+        return splitter.split_all([labelled.document for labelled in documents])
+    return [
+        splitter.read_units(labelled.document, [(unit.start, unit.end, unit.kind) for unit in labelled.units])
+        for labelled in documents
+    ]
 
-    A unit gets the labels of the clauses that lie at least half within it; where none does,
-    those of the clause that covers most of it.
+
+def align(labelled: LabelledDocument, spans: Sequence[Span], predictions: Sequence[Prediction]) -> list[Answer]:
+    """What the predictions say of each gold unit; spans in order, without overlap.
+
+    A unit gets the labels of the spans that lie at least half within it; where none does,
+    those of the span that covers most of it.
     """
     answers: list[Answer] = []
     first = 0
     for unit in labelled.units:
-        while first < len(clauses) and clauses[first].end <= unit.start:
+        while first < len(spans) and spans[first].end <= unit.start:
             first += 1
-        touching: list[tuple[int, int]] = []
-        number = first
-        while number < len(clauses) and clauses[number].start < unit.end:
-            shared = min(unit.end, clauses[number].end) - max(unit.start, clauses[number].start)
-            touching.append((shared, number))
-            number += 1
-        within = [
-            number for shared, number in touching if 2 * shared >= clauses[number].end - clauses[number].start
-        ] or [number for _, number in sorted(touching)[-1:]]
-        answers.append(_answer(labelled.document.id, unit, [predictions[number] for number in within]))
+        chosen = [predictions[number] for number in _covering(unit, spans, first)]
+        answers.append(_answer(labelled.document.id, unit, chosen))
     return answers
+
+
+def score_answers(answers: Iterable[Answer], kinds: Sequence[Kind] = CONTENT) -> Scores:
+    """Figures over the answers whose gold unit is of one of the kinds."""
+    chosen = of_kind(answers, kinds)
+    return score(truth_of(chosen), found_of(chosen))
+
+
+def of_kind(answers: Iterable[Answer], kinds: Sequence[Kind] = CONTENT) -> list[Answer]:
+    """The answers whose gold unit is of one of the kinds."""
+    return [one for one in answers if one.unit.kind in kinds]
+
+
+def truth_of(answers: Sequence[Answer]) -> Table:
+    """The gold's label sets, (units, 10)."""
+    return table([one.unit.labels for one in answers])
+
+
+def found_of(answers: Sequence[Answer]) -> Table:
+    """The classifier's label sets, (units, 10)."""
+    return table([one.labels for one in answers])
+
+
+def scores_of(answers: Sequence[Answer]) -> NDArray[np.float64]:
+    """The classifier's probabilities, (units, 10)."""
+    return np.array([one.scores for one in answers], dtype=np.float64).reshape(len(answers), len(KEYS))
+
+
+def table(sets: Sequence[Iterable[str]]) -> Table:
+    """Label sets as rows of truth values."""
+    return np.array([to_row(labels) > 0 for labels in sets], dtype=bool).reshape(len(sets), len(KEYS))
+
+
+def _covering(unit: Unit, spans: Sequence[Span], first: int) -> list[int]:
+    """The numbers of the spans, from `first` on, whose predictions stand for the unit."""
+    touching: list[tuple[int, int]] = []
+    number = first
+    while number < len(spans) and spans[number].start < unit.end:
+        touching.append((min(unit.end, spans[number].end) - max(unit.start, spans[number].start), number))
+        number += 1
+    within = [number for shared, number in touching if 2 * shared >= spans[number].end - spans[number].start]
+    return within or [number for _, number in sorted(touching)[-1:]]
 
 
 def _answer(document: str, unit: Unit, predictions: Sequence[Prediction]) -> Answer:
     labels = frozenset(label for prediction in predictions for label in prediction.labels)
     scores = [prediction.scores for prediction in predictions] or [(0.0,) * len(KEYS)]
     return Answer(document, unit, labels, tuple(max(column) for column in zip(*scores, strict=True)))
-
-
-def score_answers(answers: Iterable[Answer], kinds: Sequence[Kind] = ("body", "row")) -> Scores:
-    """Figures over the answers whose gold unit is of one of the kinds."""
-    chosen = [one for one in answers if one.unit.kind in kinds]
-    return score(_table([one.unit.labels for one in chosen]), _table([one.labels for one in chosen]))
-
-
-def _table(sets: Sequence[Iterable[str]]) -> NDArray[np.bool_]:
-    table = np.zeros((len(sets), len(KEYS)), dtype=bool)
-    for row, labels in enumerate(sets):
-        for label in labels:
-            table[row, COLUMN[label]] = True
-    return table

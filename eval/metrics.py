@@ -1,4 +1,4 @@
-"""Precision, recall and F1 of label sets: micro, macro, and of each label."""
+"""Precision, recall, F1 and average precision of label sets: micro, macro, and of each label."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from data.labels import KEYS
 
 Table = NDArray[np.bool_]
+Counts = NDArray[np.int64]
+"""Three rows: cases found rightly, cases found, true cases; a column a label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,30 +40,62 @@ def score(truth: Table, found: Table) -> Scores:
     A label that is neither true nor found anywhere is left out of the macro average, for
     nothing was measured; one that is found but never true counts with F1 0.
     """
-    hits = (truth & found).sum(axis=0)
-    given, support = found.sum(axis=0), truth.sum(axis=0)
-    labels = {
-        key: _figures(int(hits[column]), int(given[column]), int(support[column])) for column, key in enumerate(KEYS)
-    }
-    occurring = [figures for key, figures in labels.items() if figures.support or given[KEYS.index(key)]]
+    counts = count(truth, found)
+    labels = {key: figures(counts[:, column]) for column, key in enumerate(KEYS)}
+    occurring = [labels[key] for column, key in enumerate(KEYS) if counts[1:, column].any()]
     return Scores(
-        micro=_figures(int(hits.sum()), int(given.sum()), int(support.sum())),
-        macro=_mean(occurring, int(support.sum())),
+        micro=figures(counts.sum(axis=1)),
+        macro=_mean(occurring, int(counts[2].sum())),
         exact=float((truth == found).all(axis=1).mean()) if len(truth) else 0.0,
         labels=labels,
         units=len(truth),
     )
 
 
-def _figures(hits: int, given: int, support: int) -> Figures:
+def count(truth: Table, found: Table) -> Counts:
+    """What all figures are computed from."""
+    return np.stack([(truth & found).sum(axis=0), found.sum(axis=0), truth.sum(axis=0)]).astype(np.int64)
+
+
+def figures(counts: Counts) -> Figures:
+    """Figures of one column of counts."""
+    hits, given, support = (int(number) for number in counts)
     precision = hits / given if given else 0.0
     recall = hits / support if support else 0.0
     f1 = 2 * hits / (given + support) if given + support else 0.0
     return Figures(precision, recall, f1, support)
 
 
-def _mean(figures: Sequence[Figures], support: int) -> Figures:
-    if not figures:
+def micro_f1(counts: Counts) -> NDArray[np.float64]:
+    """Micro-F1 of counts (…, 3, labels)."""
+    total = counts.sum(axis=-1)
+    return _f1(total[..., 0], total[..., 1], total[..., 2])
+
+
+def macro_f1(counts: Counts) -> NDArray[np.float64]:
+    """Macro-F1 of counts (…, 3, labels), over the labels that occur."""
+    each = _f1(counts[..., 0, :], counts[..., 1, :], counts[..., 2, :])
+    occurring = counts[..., 1:, :].any(axis=-2)
+    return np.asarray((each * occurring).sum(axis=-1) / np.maximum(occurring.sum(axis=-1), 1))
+
+
+def average_precision(truth: NDArray[np.bool_], scores: NDArray[np.float64]) -> float:
+    """The area under a label's precision-recall steps, as scikit-learn has it; 0 where the label does not occur."""
+    if not truth.any():
+        return 0.0
+    order = np.argsort(-scores, kind="stable")
+    last_of_tie = np.append(np.diff(scores[order]) != 0, True)
+    hits = np.cumsum(truth[order])[last_of_tie]
+    precision = hits / (np.flatnonzero(last_of_tie) + 1)
+    return float(np.sum(np.diff(hits, prepend=0) * precision) / truth.sum())
+
+
+def _f1(hits: Counts, given: Counts, support: Counts) -> NDArray[np.float64]:
+    return np.asarray(2 * hits / np.maximum(given + support, 1))
+
+
+def _mean(each: Sequence[Figures], support: int) -> Figures:
+    if not each:
         return Figures(0.0, 0.0, 0.0, support)
-    columns = zip(*((one.precision, one.recall, one.f1) for one in figures), strict=True)
-    return Figures(*(float(np.mean(column)) for column in columns), support)
+    precision, recall, f1 = np.mean([(one.precision, one.recall, one.f1) for one in each], axis=0).tolist()
+    return Figures(precision, recall, f1, support)

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from data.clause import Clause
 from data.labels import KEYS
 from model.bundle import ONNX, VOCABULARY, Bundle, BundleError, read_bundle
+from model.hub import HubTokenizer
 from model.prediction import ModelIdentity, Prediction
 from model.runtime import OnnxRuntime, Runtime, load_torch
-from model.hub import HubTokenizer
 from model.vocabulary import Vocabulary
 from model.window import EncodedClause, Tokenizer, Window, Windower
 
@@ -43,9 +43,7 @@ def read_logits(
 ) -> list[NDArray[np.float32]]:
     """Raw logits (clauses, 10) of each document, before temperature."""
     results = [np.zeros((len(clauses), len(KEYS)), dtype=np.float32) for clauses in documents]
-    windows = [
-        (number, window) for number, clauses in enumerate(documents) for window in windower.windows(clauses)
-    ]
+    windows = [(number, window) for number, clauses in enumerate(documents) for window in windower.windows(clauses)]
     for group in _batches(windows):
         logits = runtime.logits(windower.batch([window for _, window in group]))
         for (number, window), of_window in zip(group, logits, strict=True):

@@ -10,7 +10,7 @@ from model.heading import heading_paths
 from model.prediction import ModelIdentity, Prediction
 
 PATTERNS: Mapping[str, str] = {
-    "collection": r"수집(?!\s?목적)|처리하는\s?(?:개인정보의?\s?)?항목|(?:필수|선택)\s?항목|접근\s?권한|민감정보|고유식별",
+    "collection": r"수집(?!\s?목적)|처리하는\s?(?:개인정보의?\s?)?항목|(?:필수|선택)\s?항목|접근\s?권한|민감정보",
     "purpose": r"(?:이용|처리|수집|활용)\s?목적|목적으로|목적\s?(?:외|이외)|위하여\s?(?:이용|활용|처리)|가명정보",
     "retention": r"보유|보존|보관|파기|파쇄|분리\s?저장|휴면",
     "third-party": r"제\s?3\s?자|제공받는|제휴사|영업\s?양도",

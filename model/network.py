@@ -1,4 +1,4 @@
-"""The network: an encoder and, at the closing token of each clause, a head of ten logits."""
+"""The network: an encoder and a head that makes ten logits of each clause in its window."""
 
 from typing import Any
 
@@ -27,33 +27,46 @@ class ClauseNetworkConfig(PretrainedConfig):
 
 
 class ClauseNetwork(PreTrainedModel):
-    """Sequential sentence classification: every clause of a window in one pass (Cohan et al., EMNLP 2019)."""
+    """Sequential sentence classification: every clause of a window in one pass (Cohan et al., EMNLP 2019).
+
+    A clause is read in three ways, side by side: the state of its closing token, which has seen
+    the window; the states of its own tokens, weighed by a learnt attention; and the plain mean of
+    its tokens before the encoder, a bag of words. The closing token alone learns too slowly from
+    few policies (training/LOG.md).
+    """
 
     config_class = ClauseNetworkConfig
     base_model_prefix = "encoder"
 
     def __init__(self, config: ClauseNetworkConfig) -> None:
         super().__init__(config)
-        self.encoder = build_encoder(config.encoder_config())
-        width = self.encoder.config.hidden_size
+        self.encoder: PreTrainedModel = build_encoder(config.encoder_config())
+        width = int(self.encoder.config.hidden_size)
+        self.attention = nn.Linear(width, 1)
         self.head = nn.Sequential(
             nn.Dropout(config.head_dropout),
-            nn.Linear(width, width),
+            nn.Linear(3 * width, width),
             nn.GELU(),
             nn.Dropout(config.head_dropout),
-            nn.Linear(width, config.num_labels),
+            nn.Linear(width, len(KEYS)),
         )
         self.post_init()
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor, ends: Tensor) -> Tensor:
-        """Logits (windows, clauses, 10), read at the positions `ends` (windows, clauses).
+    def forward(
+        self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor, starts: Tensor, ends: Tensor
+    ) -> Tensor:
+        """Logits (windows, clauses, 10) of the clauses from `starts` to `ends` (windows, clauses), both inside.
 
-        The other three are (windows, tokens). Rows of `ends` are padded with 0; what is
-        computed there has no meaning.
+        The other three are (windows, tokens). Rows of `starts` and `ends` are padded with 0;
+        what is computed there has no meaning.
         """
-        states = encode(self.encoder, input_ids, attention_mask, token_type_ids)
-        positions = ends.unsqueeze(-1).expand(-1, -1, states.shape[-1])
-        logits: Tensor = self.head(torch.gather(states, 1, positions))
+        embedded, states = encode(self.encoder, input_ids, attention_mask, token_type_ids)
+        closing = torch.gather(states, 1, ends.unsqueeze(-1).expand(-1, -1, states.shape[-1]))
+        places = torch.arange(input_ids.shape[1], device=input_ids.device)
+        inside = (places >= starts.unsqueeze(-1)) & (places <= ends.unsqueeze(-1))
+        weights = self.attention(states).transpose(1, 2).masked_fill(~inside, float("-inf")).softmax(dim=-1)
+        even = inside.to(states.dtype) / inside.sum(dim=-1, keepdim=True)
+        logits: Tensor = self.head(torch.cat([closing, weights @ states, even @ embedded], dim=-1))
         return logits
 
 
@@ -66,8 +79,13 @@ def build_encoder(config: PretrainedConfig) -> PreTrainedModel:
     return encoder
 
 
-def encode(encoder: PreTrainedModel, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
-    """States (windows, tokens, width). Kinds of clauses are given to encoders that tell three token types apart."""
+def encode(
+    encoder: PreTrainedModel, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor
+) -> tuple[Tensor, Tensor]:
+    """States before the first and after the last layer, both (windows, tokens, width).
+
+    Kinds of clauses are given to encoders that tell three token types apart.
+    """
     kinds = {"token_type_ids": token_type_ids} if getattr(encoder.config, "type_vocab_size", 0) >= 3 else {}
-    states: Tensor = encoder(input_ids=input_ids, attention_mask=attention_mask, **kinds).last_hidden_state
-    return states
+    output = encoder(input_ids=input_ids, attention_mask=attention_mask, output_hidden_states=True, **kinds)
+    return output.hidden_states[0], output.last_hidden_state

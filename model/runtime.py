@@ -37,6 +37,7 @@ class OnnxRuntime:
             "input_ids": batch.input_ids,
             "attention_mask": batch.attention_mask,
             "token_type_ids": batch.token_type_ids,
+            "starts": batch.starts,
             "ends": batch.ends,
         }
         return np.asarray(self._session.run(["logits"], inputs)[0], dtype=np.float32)
@@ -47,13 +48,14 @@ class TorchRuntime:
 
     def __init__(self, network: "ClauseNetwork", device: str) -> None:
         self._device = device
-        self._network = network.to(device).eval()
+        self._network = network.eval()
+        self._network.to(device=device)
 
     def logits(self, batch: Batch) -> NDArray[np.float32]:
         """Logits (windows, clauses, 10)."""
         import torch  # the light core runs without torch
 
-        arrays = (batch.input_ids, batch.attention_mask, batch.token_type_ids, batch.ends)
+        arrays = (batch.input_ids, batch.attention_mask, batch.token_type_ids, batch.starts, batch.ends)
         with torch.inference_mode():
             logits = self._network(*(torch.from_numpy(array).to(self._device) for array in arrays))
         return np.asarray(logits.float().cpu().numpy(), dtype=np.float32)

@@ -1,8 +1,8 @@
 """The vocabulary: Kiwi's morphemes to ids; rare ones are spelt by their characters."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from data.clause import Clause, Morpheme
@@ -97,8 +97,8 @@ def learn(texts: Iterable[tuple[Iterable[Morpheme], float]], size: int, characte
 
     A text's weight lets a small corpus of policies stand beside a large one of statutes.
     """
-    whole: Counter[str] = Counter()
-    spelt: Counter[str] = Counter()
+    whole: dict[str, float] = defaultdict(float)
+    spelt: dict[str, float] = defaultdict(float)
     for morphemes, weight in texts:
         for morpheme in morphemes:
             whole[key_of(morpheme)] += weight
@@ -111,5 +111,5 @@ def learn(texts: Iterable[tuple[Iterable[Morpheme], float]], size: int, characte
     return Vocabulary([*SPECIAL, *letters, *words])
 
 
-def _ranked(counts: Counter[str]) -> list[tuple[str, float]]:
+def _ranked(counts: Mapping[str, float]) -> list[tuple[str, float]]:
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))

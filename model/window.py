@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from data.clause import Clause
 from data.kind import KINDS
 from data.marker import marker_style
+from model.heading import paths_by_style
 
 IntArray = NDArray[np.int64]
 
@@ -59,24 +60,31 @@ class EncodedClause:
     kind: int
     style: str
 
+    @property
+    def heading_style(self) -> str | None:
+        """Its marker's style if it is a heading."""
+        return self.style if KINDS[self.kind] == "heading" else None
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One encoder input. `ends[i]` is the position of the closing token of clause `clauses[i]`, to be read there."""
+    """One encoder input. Clause `clauses[i]` stands from `starts[i]` to its closing token at `ends[i]`."""
 
     ids: tuple[int, ...]
     kinds: tuple[int, ...]
+    starts: tuple[int, ...]
     ends: tuple[int, ...]
     clauses: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Windows padded to one length: (windows, tokens) three times, `ends` (windows, clauses)."""
+    """Windows padded to one length: (windows, tokens) three times, `starts` and `ends` (windows, clauses)."""
 
     input_ids: IntArray
     attention_mask: IntArray
     token_type_ids: IntArray
+    starts: IntArray
     ends: IntArray
 
 
@@ -101,7 +109,7 @@ class Windower:
 
     def windows(self, clauses: Sequence[EncodedClause]) -> list[Window]:
         """The windows of one document, in order."""
-        paths = _heading_paths(clauses)
+        paths = paths_by_style([clause.heading_style for clause in clauses])
         return [
             self._window(clauses, self._before(clauses, paths[first], first), first, last)
             for first, last in self._blocks(clauses)
@@ -113,13 +121,14 @@ class Windower:
         reads = max(1, *(len(window.ends) for window in windows))
         ids = np.full((len(windows), tokens), self._tokenizer.pad, dtype=np.int64)
         mask, kinds = np.zeros_like(ids), np.zeros_like(ids)
-        ends = np.zeros((len(windows), reads), dtype=np.int64)
+        starts, ends = (np.zeros((len(windows), reads), dtype=np.int64) for _ in range(2))
         for row, window in enumerate(windows):
             ids[row, : len(window.ids)] = window.ids
             mask[row, : len(window.ids)] = 1
             kinds[row, : len(window.kinds)] = window.kinds
+            starts[row, : len(window.starts)] = window.starts
             ends[row, : len(window.ends)] = window.ends
-        return Batch(ids, mask, kinds, ends)
+        return Batch(ids, mask, kinds, starts, ends)
 
     def _blocks(self, clauses: Sequence[EncodedClause]) -> Iterator[tuple[int, int]]:
         """Spans [first, last) of clauses read together."""
@@ -147,11 +156,12 @@ class Windower:
         return sorted(chosen)
 
     def _window(self, clauses: Sequence[EncodedClause], before: Sequence[int], first: int, last: int) -> Window:
-        ids, kinds, ends = [self._tokenizer.start], [0], []
+        ids, kinds, starts, ends = [self._tokenizer.start], [0], [], []
         for number in (*before, *range(first, last)):
             ids.extend(clauses[number].ids)
             kinds.extend([clauses[number].kind] * len(clauses[number].ids))
             if number >= first:
+                starts.append(len(ids) - len(clauses[number].ids))
                 ends.append(len(ids) - 1)
         room = min(self._config.right, self._config.length - len(ids))
         for clause in clauses[last:]:
@@ -160,21 +170,4 @@ class Windower:
             room -= len(clause.ids)
             ids.extend(clause.ids)
             kinds.extend([clause.kind] * len(clause.ids))
-        return Window(tuple(ids), tuple(kinds), tuple(ends), tuple(range(first, last)))
-
-
-def _heading_paths(clauses: Sequence[EncodedClause]) -> list[tuple[int, ...]]:
-    """For each clause the headings over it, outermost first.
-
-    A heading closes the earlier ones from the same marker style on: '나.' ends '가.' but not '제3조'.
-    """
-    paths: list[tuple[int, ...]] = []
-    open_headings: list[int] = []
-    for number, clause in enumerate(clauses):
-        paths.append(tuple(open_headings))
-        if clause.kind == KINDS.index("heading"):
-            styles = [clauses[heading].style for heading in open_headings]
-            if clause.style in styles:
-                del open_headings[styles.index(clause.style) :]
-            open_headings.append(number)
-    return paths
+        return Window(tuple(ids), tuple(kinds), tuple(starts), tuple(ends), tuple(range(first, last)))

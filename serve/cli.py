@@ -1,6 +1,5 @@
 """The command `bangchim`: policies in, labelled clauses out."""
 
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
@@ -13,8 +12,10 @@ from rich.progress import Progress
 
 from data.document import Document, DocumentError, read_document
 from model.bundle import BUNDLED, BundleError
+from serve.batch import batch
 from serve.label import LabelledPolicy, Labeller, load_labeller
 from serve.render import to_csv, to_jsonl, to_table
+from serve.serve_command import serve
 
 STANDARD_INPUT = "-"
 TOGETHER = 8
@@ -36,10 +37,14 @@ def main() -> None:
     """Clauses of Korean privacy policies (개인정보 처리방침), classified."""
 
 
+app.command()(batch)
+app.command()(serve)
+
+
 @app.command()
 def classify(
     files: Annotated[list[str], typer.Argument(help="Files, folders, or - for standard input.")],
-    format: Annotated[Format, typer.Option(help="How results are written.")] = Format.table,  # noqa: A002
+    format: Annotated[Format, typer.Option(help="How results are written.")] = Format.table,
     model: Annotated[Path, typer.Option(help="A bundle; by default the one that ships.")] = BUNDLED,
     device: Annotated[str, typer.Option(help="auto, cpu (ONNX Runtime), cuda or torch.")] = "auto",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="A file instead of standard output.")] = None,
@@ -90,9 +95,7 @@ def _paths(names: Sequence[str]) -> list[str]:
     return paths
 
 
-def _labelled(
-    labeller: Labeller, reader: _Reader, paths: Sequence[str], console: Console
-) -> Iterator[LabelledPolicy]:
+def _labelled(labeller: Labeller, reader: _Reader, paths: Sequence[str], console: Console) -> Iterator[LabelledPolicy]:
     """Labelled policies, a few documents at a time, with a bar where a person looks on."""
     shown = console.is_terminal and len(paths) > 1
     with Progress(console=console, transient=True, disable=not shown) as progress:
@@ -127,7 +130,7 @@ def _write_file(policies: Iterator[LabelledPolicy], form: Format, output: Path) 
         else:
             for chunk in _chunks(policies, form):
                 file.write(chunk)
-    os.replace(building, output)
+    building.replace(output)
 
 
 def _chunks(policies: Iterator[LabelledPolicy], form: Format) -> Iterator[str]:

@@ -63,7 +63,15 @@ def to_csv(policies: Iterable[LabelledPolicy]) -> str:
             labels = " ".join(prediction.labels)
             scores = (f"{score:.4f}" for score in prediction.scores)
             writer.writerow(
-                (_plain(policy.document.id), clause.start, clause.end, clause.kind, labels, _plain(clause.text), *scores)
+                (
+                    _plain(policy.document.id),
+                    clause.start,
+                    clause.end,
+                    clause.kind,
+                    labels,
+                    _plain(clause.text),
+                    *scores,
+                )
             )
     return out.getvalue()
 

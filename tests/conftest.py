@@ -9,11 +9,11 @@ import pytest
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
-from data.clause import ClauseSplitter  # noqa: E402
-from data.gold import LabelledDocument, read_gold  # noqa: E402
-from model.bundle import Bundle  # noqa: E402
-from model.vocabulary import Vocabulary, learn  # noqa: E402
-from model.window import WindowConfig  # noqa: E402
+from data.clause import ClauseSplitter
+from data.gold import LabelledDocument, read_gold
+from model.bundle import Bundle
+from model.vocabulary import Vocabulary, learn
+from model.window import WindowConfig
 
 POLICIES = Path(__file__).parent.parent / "data" / "policies"
 

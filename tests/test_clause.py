@@ -12,7 +12,9 @@ from data.gold import LabelledDocument
 
 AWKWARD = st.text(
     alphabet=st.one_of(
-        st.sampled_from("가나다개인정보를처리합니다.요 \t\r\n①②■-※:,()'\"“”0123456789😀👩‍👧\u200b\ufeff\u00a0\u2028\u0301"),
+        st.sampled_from(
+            "가나다개인정보를처리합니다.요 \t\r\n①②■-※:,()'\"“”0123456789😀👩‍👧\u200b\ufeff\u00a0\u2028\u0301"
+        ),
         st.sampled_from(unicodedata.normalize("NFD", "개인정보처리방침을")),
         st.characters(exclude_categories=["Cs"]),
     ),

@@ -47,9 +47,7 @@ def test_leaves_out_statutes_without_the_topic(
     assert [text.clauses[0].text for text in texts[1:]] == ["개인정보를 보호한다.", "도로를 관리한다."]
 
 
-def test_windows_hold_whole_clauses(
-    tmp_path: Path, policies: list[LabelledDocument], splitter: ClauseSplitter
-) -> None:
+def test_windows_hold_whole_clauses(tmp_path: Path, policies: list[LabelledDocument], splitter: ClauseSplitter) -> None:
     settings = config(tmp_path, policies, characters=10**6)
     texts = read_corpus(settings, splitter)
     vocabulary = learn_vocabulary(texts, settings)

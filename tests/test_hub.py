@@ -50,7 +50,9 @@ def test_reads_clauses_with_its_own_tokenizer(korean: Path, splitter: ClauseSpli
 
 def test_refuses_a_tokenizer_that_knows_no_korean(tmp_path: Path) -> None:
     english = checkpoint(tmp_path / "english", "abcdefghijklmnopqrstuvwxyz.")
-    with pytest.raises(ValueError, match=r"english: its tokenizer leaves \d\d% of a Korean sentence unknown, at most 20%"):
+    with pytest.raises(
+        ValueError, match=r"english: its tokenizer leaves \d\d% of a Korean sentence unknown, at most 20%"
+    ):
         HubTokenizer(str(english))
 
 

@@ -19,7 +19,9 @@ def test_package_is_ours(name: str) -> None:
 
 
 def test_no_other_folder_holds_code() -> None:
-    folders = {path.relative_to(ROOT).parts[0] for path in ROOT.glob("*/**/*.py") if path.parts[len(ROOT.parts)][0] != "."}
+    folders = {
+        path.relative_to(ROOT).parts[0] for path in ROOT.glob("*/**/*.py") if path.parts[len(ROOT.parts)][0] != "."
+    }
     assert folders - {"runs"} <= {*PACKAGES, "tests"}
 
 

@@ -1,5 +1,7 @@
 """Markers: their styles, and cuts inside a line."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,4 +56,4 @@ def test_parts_tile_the_line(line: str, offset: int) -> None:
     parts = list(cut_at_markers(line, offset))
     assert parts[0][0] == offset
     assert parts[-1][1] == offset + len(line)
-    assert all(one[1] == other[0] for one, other in zip(parts, parts[1:], strict=False))
+    assert all(one[1] == other[0] for one, other in pairwise(parts))

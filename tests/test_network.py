@@ -20,6 +20,7 @@ def inputs(tokens: int = 12) -> dict[str, torch.Tensor]:
         "input_ids": torch.arange(5, 5 + tokens).repeat(2, 1),
         "attention_mask": torch.ones(2, tokens, dtype=torch.int64),
         "token_type_ids": torch.zeros(2, tokens, dtype=torch.int64),
+        "starts": torch.tensor([[1, 4, 8], [1, 0, 0]]),
         "ends": torch.tensor([[3, 7, 11], [3, 0, 0]]),
     }
 
@@ -40,7 +41,7 @@ def test_ten_logits_a_clause(config: PretrainedConfig) -> None:
 def test_padding_changes_nothing() -> None:
     model, batch = network(BertConfig(**SMALL, type_vocab_size=3)), inputs()
     longer = {name: torch.nn.functional.pad(tensor, (0, 4)) for name, tensor in batch.items()}
-    longer["ends"] = batch["ends"]
+    longer |= {name: batch[name] for name in ("starts", "ends")}
     assert torch.allclose(model(**batch), model(**longer), atol=1e-6)
 
 

@@ -54,7 +54,7 @@ def test_loss_is_over_masked_tokens_alone(vocabulary: Vocabulary) -> None:
 
 
 def test_small_encoders_cannot_start_from_kiwi(vocabulary: Vocabulary) -> None:
-    with pytest.raises(ValueError, match="need encoder.hidden_size >= 256, or kiwi_vectors = false"):
+    with pytest.raises(ValueError, match=r"need encoder\.hidden_size >= 256, or kiwi_vectors = false"):
         build(SHAPE, vocabulary, vectors=True)
 
 

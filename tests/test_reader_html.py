@@ -143,6 +143,17 @@ def test_the_main_part_alone_is_read_where_it_holds_nearly_all() -> None:
     assert lines(f"<div>{FILLER}</div><main>짧은 글</main>") == [*lines(FILLER), "짧은 글"]
 
 
+def test_hidden_parts_of_some_size_are_told() -> None:
+    page = f"<body>{FILLER}{FILLER}<div hidden>{FILLER}</div></body>"
+    assert read_document(page.encode()).unread == ("hidden parts of the page, 225 Hangul characters",)
+    assert read_document(f"<body>{FILLER}<p hidden>숨김</p></body>".encode()).unread == ()
+
+
+def test_strays_in_a_table_are_not_lost() -> None:
+    assert lines("<table>떠돌이<tr><td>이름<td>전화</tr></table>") == ["떠돌이", "이름", "전화"]
+    assert lines("<table><tr><td>이름<td>전화</tr>끝</table>") == ["이름", "전화", "끝"]
+
+
 def test_declared_charsets_are_read() -> None:
     html = f"<html><head><meta charset='euc-kr'></head><body>{FILLER}똠방</body></html>"
     assert read_document(html.encode("cp949")).text.endswith("똠방")
@@ -153,6 +164,12 @@ def test_declared_charsets_are_read() -> None:
 def test_text_with_angle_brackets_is_no_html() -> None:
     text = "<개인정보 처리방침>\n회사는 <표 1>과 같이 <별지>를 처리합니다. a < b"
     assert read_document(text.encode()).text == text
+
+
+def test_plain_text_with_stray_tags_is_kept() -> None:
+    text = "수탁자\t<p>개인정보의 수집 및 보관</p> <ul> ○ 고객문의</ul>\n" * 3 + "회사는 개인정보를 처리합니다.\n" * 200
+    assert read_document(text.encode()).text == text
+    assert lines("개인정보<p>하나</p><p>둘</p><p>셋</p>") == ["개인정보", "하나", "둘", "셋"]
 
 
 def test_a_page_of_scripts_or_pictures_has_no_text() -> None:
@@ -178,6 +195,7 @@ def test_a_page_of_scripts_or_pictures_has_no_text() -> None:
         "<" * 500_000 + "p>가",
         "<p " + "a=b " * 100_000 + ">가나다</p>",
         "<p>\0가&#0;나&#xD800;다&#x110000;</p>",
+        "<p>" + "<input>가" * 20_000,
         "<ol start=99999999999999999999><li value=-5>가<li value=x>나</ol>",
         "<html>" + "가" * 300_000,
     ],

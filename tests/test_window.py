@@ -31,9 +31,9 @@ def test_each_clause_is_read_once_at_its_own_end(encoded: list[EncodedClause]) -
     for window in WINDOWER.windows(encoded):
         assert len(window.ids) == len(window.kinds) <= CONFIG.length
         assert window.ids[0] == VOCABULARY.start
-        for end, number in zip(window.ends, window.clauses, strict=True):
+        for start, end, number in zip(window.starts, window.ends, window.clauses, strict=True):
             clause = encoded[number].ids
-            assert window.ids[end - len(clause) + 1 : end + 1] == clause
+            assert window.ids[start : end + 1] == clause
         read.extend(window.clauses)
     assert read == list(range(len(encoded)))
 

@@ -15,7 +15,9 @@ MOST_SHARED_INSIDE = 0.25
 MOST_SHARED_OUTSIDE = 0.03
 
 T = TypeVar("T")
-ConfigFile = Annotated[Path | None, typer.Argument(help="A TOML file; see training/configs.", exists=True, dir_okay=False)]
+ConfigFile = Annotated[
+    Path | None, typer.Argument(help="A TOML file; see training/configs.", exists=True, dir_okay=False)
+]
 Settings = Annotated[list[str] | None, typer.Option("--set", help="key=value over the file, e.g. --set epochs=3.")]
 Resume = Annotated[bool, typer.Option(help="Go on from the run's last checkpoint.")]
 
@@ -55,6 +57,19 @@ def export(
 
 
 @app.command()
+def card(
+    bundle: Annotated[Path, typer.Argument(help="The bundle that gets a model card.")],
+    run: Annotated[Path, typer.Option(help="config.json of the run that made it.")],
+    scores: Annotated[list[Path], typer.Option(help="What bangchim-eval score --json wrote.")],
+    notes: Annotated[Path | None, typer.Option(help="Text to close the card with.")] = None,
+) -> None:
+    """Writes a bundle's model card from its run and its measured figures."""
+    from training.card import write_card
+
+    typer.echo(write_card(bundle, run, scores, notes).folder / "README.md")
+
+
+@app.command()
 def kinds(
     train: Annotated[list[Path], typer.Argument(help="Labelled documents to learn from.")],
     dev: Annotated[Path, typer.Option(help="Labelled documents to measure on.")],
@@ -74,7 +89,9 @@ def kinds(
 @app.command("corpus-check")
 def corpus_check(
     corpus: Annotated[list[Path], typer.Argument(help="Labelled documents of our own.")],
-    against: Annotated[list[Path] | None, typer.Option(help="Labelled documents whose wording must not be copied.")] = None,
+    against: Annotated[
+        list[Path] | None, typer.Option(help="Labelled documents whose wording must not be copied.")
+    ] = None,
 ) -> None:
     """Prints how much wording the documents share with each other and with others; exit status 1 over the limits."""
     from data.clause import ClauseSplitter

@@ -111,7 +111,7 @@ class FinetuneConfig:
 
 
 def parse(kind: type[Any], values: Mapping[str, Any], where: str = "") -> Any:
-    """An instance of the dataclass `kind` from nested mappings. Raises ValueError for an unknown key or a wrong type."""
+    """An instance of the dataclass `kind` from nested mappings. ValueError for unknown keys and wrong types."""
     hints = typing.get_type_hints(kind)
     unknown = sorted(set(values) - set(hints))
     if unknown:

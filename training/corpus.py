@@ -39,7 +39,9 @@ def read_corpus(config: CorpusConfig, splitter: ClauseSplitter) -> list[Text]:
 
 def learn_vocabulary(texts: Sequence[Text], config: CorpusConfig) -> Vocabulary:
     """The vocabulary of a corpus; the morphemes of policies weigh ten times their share of training."""
-    weighted = ((clause.morphemes, 1.0 if text.repeat == 1 else 10.0 * text.repeat) for text in texts for clause in text.clauses)
+    weighted = (
+        (clause.morphemes, 1.0 if text.repeat == 1 else 10.0 * text.repeat) for text in texts for clause in text.clauses
+    )
     return learn(weighted, config.vocabulary, config.spelling)
 
 

@@ -6,6 +6,7 @@ up to a rotation (Nyström: Williams and Seeger, NIPS 2000).
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from kiwipiepy import Kiwi
@@ -44,7 +45,7 @@ def _name(form: str, tag: str) -> str:
     return f"{form.lower()}/{tag.partition('-')[0]}"
 
 
-def _everything(kiwi: Kiwi) -> Sequence[tuple[int, object]]:
+def _everything(kiwi: Kiwi) -> Sequence[tuple[int, Any]]:
     return [(found.id, found) for found in kiwi.most_similar_morphemes(("회사", "NNG"), top_n=10**6)]
 
 

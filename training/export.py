@@ -72,8 +72,8 @@ def write_onnx(network: ClauseNetwork, path: Path) -> None:
     """The network as an ONNX graph over any number of windows, tokens and clauses."""
     example = _example(windows=2, tokens=16, clauses=3, vocabulary=network.encoder.config.vocab_size)
     windows, tokens, clauses = (torch.export.Dim(name, min=1, max=limit) for name, limit in _AXES)
-    inputs = {"input_ids": {0: windows, 1: tokens}, "ends": {0: windows, 1: clauses}}
-    inputs |= {name: {0: windows, 1: tokens} for name in ("attention_mask", "token_type_ids")}
+    inputs = {name: {0: windows, 1: tokens} for name in ("input_ids", "attention_mask", "token_type_ids")}
+    inputs |= {name: {0: windows, 1: clauses} for name in ("starts", "ends")}
     program = torch.onnx.export(
         network,
         kwargs=example,
@@ -83,6 +83,7 @@ def write_onnx(network: ClauseNetwork, path: Path) -> None:
         dynamo=True,
         verbose=False,
     )
+    assert program is not None
     model = program.model_proto
     _store_half(model.graph)
     onnx.save(model, path)
@@ -120,9 +121,11 @@ def _example(windows: int, tokens: int, clauses: int, vocabulary: int) -> dict[s
     random = torch.Generator().manual_seed(0)
     mask = torch.ones(windows, tokens, dtype=torch.int64)
     mask[-1, tokens // 2 :] = 0
+    starts = torch.randint(0, tokens // 4, (windows, clauses), generator=random)
     return {
         "input_ids": torch.randint(6, vocabulary, (windows, tokens), generator=random),
         "attention_mask": mask,
         "token_type_ids": torch.randint(0, 3, (windows, tokens), generator=random),
-        "ends": torch.randint(0, tokens // 2, (windows, clauses), generator=random),
+        "starts": starts,
+        "ends": starts + torch.randint(0, tokens // 4, (windows, clauses), generator=random),
     }

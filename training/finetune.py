@@ -11,7 +11,7 @@ from datasets import Dataset
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
-from transformers import PreTrainedModel, Trainer, TrainingArguments, set_seed
+from transformers import Trainer, TrainingArguments, set_seed
 
 from data.clause import ClauseSplitter
 from data.gold import read_gold
@@ -98,9 +98,9 @@ class ClauseTrainer(Trainer):
         model: ClauseNetwork,
         train_dataset: Dataset,
     ) -> None:
-        self._config, self._dev = config, dev
+        self._config, self._dev, self._network = config, dev, model
         self._windower = Windower(tokenizer, config.window)
-        self._weights = torch.from_numpy(weights)
+        self._weights, self._rows = torch.from_numpy(weights), train_dataset
         super().__init__(
             model=model,
             args=_arguments(config, max(1, len(train_dataset) // config.evaluations)),
@@ -110,7 +110,11 @@ class ClauseTrainer(Trainer):
         )
 
     def compute_loss(
-        self, model: nn.Module, inputs: dict[str, Tensor], return_outputs: bool = False, **rest: Any
+        self,
+        model: nn.Module,
+        inputs: dict[str, Tensor | Any],
+        return_outputs: bool = False,
+        num_items_in_batch: Tensor | int | None = None,
     ) -> Any:
         """Binary cross entropy over the clauses of a batch; positive cases of rare labels weigh more."""
         truth = inputs.pop("truth")
@@ -123,13 +127,13 @@ class ClauseTrainer(Trainer):
 
     def create_optimizer(self, model: nn.Module | None = None) -> torch.optim.Optimizer:
         """AdamW whose rate falls by `layer_decay` from the head down to the embeddings."""
-        groups = _rate_groups(self.model, self._config.rate, self._config.layer_decay, self._config.weight_decay)
+        groups = _rate_groups(self._network, self._config.rate, self._config.layer_decay, self._config.weight_decay)
         self.optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98), eps=1e-6)
         return self.optimizer
 
     def _get_train_sampler(self, *_: Any) -> torch.utils.data.Sampler[int]:
         # The windows of the epochs were put in order already.
-        return torch.utils.data.SequentialSampler(self.train_dataset)
+        return torch.utils.data.SequentialSampler(self._rows)
 
     def evaluate(self, *_: Any, metric_key_prefix: str = "eval", **__: Any) -> dict[str, float]:
         """Micro and macro F1 on dev's body and row units, at threshold 0.5."""
@@ -147,10 +151,9 @@ class ClauseTrainer(Trainer):
 
     def dev_logits(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Logits and truth (units, 10) of dev's body and row units."""
-        training = self.model.training
         encoded = [[self._windower.encode(clause) for clause in example.clauses] for example in self._dev]
-        logits = read_logits(self._windower, TorchRuntime(self.model, str(self.args.device)), encoded)
-        self.model.train(training)
+        logits = read_logits(self._windower, TorchRuntime(self._network, str(self.args.device)), encoded)
+        self._network.train()
         judged = np.array([clause.kind != "heading" for example in self._dev for clause in example.clauses])
         return np.concatenate(logits)[judged], np.concatenate([example.truth for example in self._dev])[judged]
 
@@ -161,6 +164,7 @@ class ClauseTrainer(Trainer):
             "input_ids": ids,
             "attention_mask": (ids != self._windower.pad).astype(np.int64),
             "token_type_ids": _padded(batch["token_type_ids"], 0),
+            "starts": _padded(batch["starts"], 0),
             "ends": _padded(batch["ends"], 0),
         }
         truth = _padded(batch["truth"], NO_CLAUSE).reshape(len(ids), -1, len(KEYS))
@@ -175,11 +179,11 @@ def _padded(rows: Sequence[Sequence[float]], value: float) -> NDArray[np.float64
     return array
 
 
-def _rate_groups(model: PreTrainedModel, rate: float, decay: float, weight_decay: float) -> list[dict[str, Any]]:
+def _rate_groups(network: ClauseNetwork, rate: float, decay: float, weight_decay: float) -> list[dict[str, Any]]:
     """Parameters grouped by depth: the head at `rate`, each layer below at `decay` of the one above."""
-    depth = model.encoder.config.num_hidden_layers
+    depth = int(network.encoder.config.num_hidden_layers)
     groups: dict[tuple[int, bool], list[nn.Parameter]] = {}
-    for name, parameter in model.named_parameters():
+    for name, parameter in network.named_parameters():
         groups.setdefault((_height(name, depth), parameter.ndim > 1), []).append(parameter)
     return [
         {"params": parameters, "lr": rate * decay ** (depth + 1 - height), "weight_decay": weight_decay * matrix}
@@ -189,7 +193,7 @@ def _rate_groups(model: PreTrainedModel, rate: float, decay: float, weight_decay
 
 def _height(name: str, depth: int) -> int:
     """0 for embeddings, 1 to depth for layers, depth + 1 for the head."""
-    if name.startswith("head."):
+    if name.startswith(("head.", "attention.")):
         return depth + 1
     parts = name.split(".")
     return int(parts[parts.index("layer") + 1]) + 1 if "layer" in parts else 0

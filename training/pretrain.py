@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 from datasets import Dataset, load_from_disk
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 from transformers import AutoConfig, PretrainedConfig, PreTrainedModel, Trainer, TrainingArguments, set_seed
@@ -21,6 +22,8 @@ from training.embeddings import DIMENSIONS, kiwi_vectors
 
 IGNORED = -100
 """Label of a token that is not to be guessed, as torch's cross entropy has it."""
+
+IntArray = NDArray[np.int64]
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +45,7 @@ class MaskedLanguageModel(PreTrainedModel):
 
     def __init__(self, config: MaskedLanguageConfig) -> None:
         super().__init__(config)
-        self.encoder = build_encoder(AutoConfig.for_model("bert", **config.encoder))
+        self.encoder: PreTrainedModel = build_encoder(AutoConfig.for_model("bert", **config.encoder))
         shape = self.encoder.config
         self.transform = nn.Sequential(
             nn.Linear(shape.hidden_size, shape.hidden_size), nn.GELU(), nn.LayerNorm(shape.hidden_size)
@@ -54,9 +57,9 @@ class MaskedLanguageModel(PreTrainedModel):
         self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor, labels: Tensor
     ) -> dict[str, Tensor]:
         """The loss over masked tokens; all inputs (windows, tokens). Logits are made for masked tokens alone."""
-        states = encode(self.encoder, input_ids, attention_mask, token_type_ids)
+        _, states = encode(self.encoder, input_ids, attention_mask, token_type_ids)
         guessed = labels != IGNORED
-        table = self.encoder.get_input_embeddings().weight
+        table = embedding_table(self.encoder)
         logits = functional.linear(self.transform(states[guessed]), table, self.bias)
         return {"loss": functional.cross_entropy(logits.float(), labels[guessed])}
 
@@ -83,13 +86,14 @@ class WholeWordMasking:
         arrays = {"input_ids": masked, "attention_mask": ids != self._pad, "token_type_ids": kinds, "labels": labels}
         return {name: torch.from_numpy(array.astype(np.int64)) for name, array in arrays.items()}
 
-    def _chosen(self, words: np.ndarray) -> np.ndarray:
+    def _chosen(self, words: IntArray) -> NDArray[np.bool_]:
         """Which tokens are guessed: all those of `share` of the words."""
         lots = self._random.random((len(words), int(words.max()) + 2))
-        return (np.take_along_axis(lots, np.maximum(words, 0), axis=1) < self._share) & (words != SPECIAL_WORD)
+        drawn = np.take_along_axis(lots, np.maximum(words, 0), axis=1) < self._share
+        return np.asarray(drawn & (words != SPECIAL_WORD), dtype=np.bool_)
 
 
-def _padded(rows: Sequence[Sequence[int]], value: int) -> np.ndarray:
+def _padded(rows: Sequence[Sequence[int]], value: int) -> IntArray:
     array = np.full((len(rows), max(map(len, rows))), value, dtype=np.int64)
     for number, row in enumerate(rows):
         array[number, : len(row)] = row
@@ -117,8 +121,17 @@ def build(config: EncoderConfig, vocabulary: Vocabulary, vectors: bool) -> Maske
     if vectors:
         if config.hidden_size < DIMENSIONS:
             raise ValueError(f"Kiwi's vectors need encoder.hidden_size >= {DIMENSIONS}, or kiwi_vectors = false")
-        start_from_kiwi(model.encoder.get_input_embeddings().weight, vocabulary)
+        start_from_kiwi(embedding_table(model.encoder), vocabulary)
     return model
+
+
+def embedding_table(encoder: PreTrainedModel) -> nn.Parameter:
+    """The weights (vocabulary, width) of an encoder's token embeddings."""
+    embeddings = encoder.get_input_embeddings()
+    assert isinstance(embeddings, nn.Embedding)
+    table = embeddings.weight
+    assert isinstance(table, nn.Parameter)
+    return table
 
 
 def start_from_kiwi(table: nn.Parameter, vocabulary: Vocabulary) -> None:
@@ -136,16 +149,17 @@ def pretrain(config: PretrainConfig, resume: bool = False) -> Path:
     vocabulary, dataset = prepare(config)
     folder = Path(config.run)
     save(config, folder / "config.json")
+    # A checkpoint holds the table already, and Kiwi takes minutes to tell it.
+    model = build(config.encoder, vocabulary, config.kiwi_vectors and not resume)
     trainer = Trainer(
-        # A checkpoint holds the table already, and Kiwi takes minutes to tell it.
-        model=build(config.encoder, vocabulary, config.kiwi_vectors and not resume),
+        model=model,
         args=_arguments(config),
         train_dataset=dataset,
         data_collator=WholeWordMasking(vocabulary, config.masked, config.seed),
     )
     trainer.train(resume_from_checkpoint=resume or None)
     encoder = folder / "encoder"
-    trainer.model.encoder.save_pretrained(encoder)
+    model.encoder.save_pretrained(encoder)
     vocabulary.write(encoder / "vocabulary.txt")
     return encoder
 

@@ -36,6 +36,8 @@ def read_examples(documents: Sequence[LabelledDocument], splitter: ClauseSplitte
     ]
 
 
+COLUMNS = ("input_ids", "token_type_ids", "starts", "ends", "truth")
+
 Row = tuple[Window, NDArray[np.float32]]
 """A window and the truth of its document's clauses."""
 
@@ -43,7 +45,9 @@ Row = tuple[Window, NDArray[np.float32]]
 class WindowMaker:
     """Makes the windows of training: block borders, context and tokens change from epoch to epoch."""
 
-    def __init__(self, tokenizer: Tokenizer, unknown: int, window: WindowConfig, augment: AugmentConfig, seed: int) -> None:
+    def __init__(
+        self, tokenizer: Tokenizer, unknown: int, window: WindowConfig, augment: AugmentConfig, seed: int
+    ) -> None:
         self._tokenizer, self._unknown = tokenizer, unknown
         self._window, self._augment = window, augment
         self._random = np.random.default_rng(seed)
@@ -51,14 +55,15 @@ class WindowMaker:
     def epochs(self, examples: Sequence[Example], number: int, batch_tokens: int) -> Dataset:
         """The batches of `number` epochs one after the other, a batch a row, at most `batch_tokens` with padding.
 
-        Columns `input_ids`, `token_type_ids`, `ends` and `truth` (flat, 10 a clause) hold a list a window.
+        COLUMNS hold a list a window; `truth` is flat, 10 a clause.
         """
-        rows: dict[str, list[list[list[float]]]] = {"input_ids": [], "token_type_ids": [], "ends": [], "truth": []}
+        rows: dict[str, list[list[list[float]]]] = {name: [] for name in COLUMNS}
         for _ in range(number):
             made = [row for example in examples for row in self._rows(example)]
             for batch in self._batches(made, batch_tokens):
                 rows["input_ids"].append([self._noised(window.ids) for window, _ in batch])
                 rows["token_type_ids"].append([list(window.kinds) for window, _ in batch])
+                rows["starts"].append([list(window.starts) for window, _ in batch])
                 rows["ends"].append([list(window.ends) for window, _ in batch])
                 rows["truth"].append([truth[list(window.clauses)].ravel().tolist() for window, truth in batch])
         return Dataset.from_dict(rows)
@@ -106,7 +111,9 @@ class WindowMaker:
     def _noised(self, ids: Sequence[int]) -> list[float]:
         special = (self._tokenizer.start, self._tokenizer.end)
         lost = self._random.random(len(ids)) < self._augment.token
-        return [self._unknown if gone and token not in special else token for token, gone in zip(ids, lost, strict=True)]
+        return [
+            self._unknown if gone and token not in special else token for token, gone in zip(ids, lost, strict=True)
+        ]
 
 
 def _without_marker(clause: Clause) -> Clause:

@@ -11,7 +11,8 @@ from lxml import etree
 from data.readers.archive import local, open_archive
 from data.readers.line import Lines, clean, marked
 from data.readers.numbering import Level, Numbering
-from data.readers.reading import Limits, too_large
+from data.readers.reading import Limits, Reading, too_large
+from data.readers.spot import Spot
 from data.readers.table import Cell, table_lines
 
 _STYLES = {
@@ -30,21 +31,22 @@ _WRAPPERS = frozenset(("sdt", "sdtContent", "ins", "moveTo", "customXml", "smart
 _OFF = ("0", "false", "off", "none")
 
 
-def read(raw: bytes, limits: Limits) -> str:
+def read(raw: bytes, limits: Limits) -> Reading:
     """The lines of the document's body."""
     open_archive(raw, limits).close()
     word = docx.Document(io.BytesIO(raw))
     body = _Body(word, limits)
     lines = Lines(limits)
     for line in body.lines(word.element.body):
-        lines.add(line)
-    return lines.text()
+        lines.add(line, body.spot.name)
+    return lines.reading()
 
 
 class _Body:
     """The body of a Word document, read with its numbering."""
 
     def __init__(self, word: WordDocument, limits: Limits) -> None:
+        self.spot = Spot()
         self._limits = limits
         self._styles = _style_numbers(word)
         self._numbering = Numbering(_lists(word))
@@ -58,11 +60,14 @@ class _Body:
             if name == "p":
                 yield from self._paragraph(child, depth)
             elif name == "tbl":
-                yield from table_lines(list(self._rows(child, depth)), self._limits)
+                with self.spot.table():
+                    rows = list(self._rows(child, depth))
+                yield from table_lines(rows, self._limits)
             elif name in _WRAPPERS:
                 yield from self.lines(child, depth + 1)
 
     def _paragraph(self, paragraph: etree._Element, depth: int) -> Iterator[str]:
+        self.spot.enter_paragraph()
         lines = [line for line in map(clean, "".join(_texts(paragraph)).split("\n")) if line]
         if lines:
             marker = self._marker(paragraph)

@@ -27,14 +27,16 @@ _FOREIGN = (
     (b"MZ\x90", "a program"),
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ZIP_PARTS: tuple[tuple[str, Format], ...] = (("word/document.xml", "docx"), ("Contents/section0.xml", "hwpx"))
-_TAG = "html|head|body|div|p|br|table|tbody|tr|td|th|[uod]l|li|dt|dd|h[1-6]|span|section|article|main|strong|b|a|meta"
+_ZIP_PARTS: tuple[tuple[str, Format], ...] = (("word/document", "docx"), ("Contents/section", "hwpx"))
+_TAG = "html|head|body|div|p|br|table|tbody|tr|td|th|[uod]l|li|dt|dd|h[1-6]|span|section|article|main|strong|b|a|meta|pre|dl|font|center|header"
 _OPENS_AS_HTML = re.compile(
     rf"\s*(?:<!--|<\?xml[^>]{{0,200}}\?>\s*<(?:!DOCTYPE\s+)?html|<!DOCTYPE\s+html|<(?:{_TAG})[\s>/])", re.I
 )
 _CLOSING_TAG = re.compile(
     r"</(?:p|div|table|tr|td|li|ul|ol|h[1-6]|span|section|article|html|body)\s{0,9}>|<br\s{0,9}/?>", re.I
 )
+_SAMPLE = 100_000
+_TEXT_OF_A_TAG = 500
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _MARKDOWN_TABLE = re.compile(r"^\|?[ \t]*:?-{3,}:?[ \t]*(?:\|[ \t]*:?-{3,}:?[ \t]*)+\|?[ \t]*$", re.M)
 _MARKDOWN_HEADING = re.compile(r"^#{1,6} \S", re.M)
@@ -56,17 +58,21 @@ def container_of(raw: bytes) -> Format | None:
 
 def text_format_of(text: str) -> Format:
     """What markup the text is in. DocumentError `format` where it is no text at all."""
-    if len(_CONTROL.findall(text)) > 3 + 0.01 * len(text):
+    sample = text[:_SAMPLE]
+    if len(_CONTROL.findall(sample)) > 3 + 0.01 * len(sample):
         raise binary()
-    if _OPENS_AS_HTML.match(text) or _has_closing_tags(text):
+    if _OPENS_AS_HTML.match(text) or _is_full_of_tags(text):
         return "html"
     if _MARKDOWN_TABLE.search(text) or len(_MARKDOWN_HEADING.findall(text)) > 1:
         return "markdown"
     return "text"
 
 
-def _has_closing_tags(text: str) -> bool:
-    return sum(1 for _, _ in zip(range(3), _CLOSING_TAG.finditer(text), strict=False)) == 3
+def _is_full_of_tags(text: str) -> bool:
+    """Whether a text that opens with no tag is HTML: a few stray tags in plain text are not enough."""
+    sample = text[:_SAMPLE]
+    tags = len(_CLOSING_TAG.findall(sample))
+    return tags > 2 and tags * _TEXT_OF_A_TAG > len(sample)
 
 
 def _zip_format(raw: bytes) -> Format:
@@ -76,7 +82,7 @@ def _zip_format(raw: bytes) -> Format:
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, OverflowError) as error:
         raise DocumentError("broken", f"a ZIP archive that cannot be opened ({error}); save the file again") from error
     for part, found in _ZIP_PARTS:
-        if part in names:
+        if any(name.startswith(part) and name.endswith(".xml") for name in names):
             return found
     raise _foreign("a ZIP archive that is neither DOCX nor HWPX")
 
@@ -84,7 +90,7 @@ def _zip_format(raw: bytes) -> Format:
 def _ole_format(raw: bytes) -> Format:
     if "EncryptedPackage".encode("utf-16-le") in raw:
         raise DocumentError("encrypted", "an Office file locked by a password; save it without one")
-    if "BodyText".encode("utf-16-le") in raw or "ViewText".encode("utf-16-le") in raw:
+    if b"HWP Document File" in raw or "BodyText".encode("utf-16-le") in raw:
         return "hwp"
     if "WordDocument".encode("utf-16-le") in raw:
         raise _foreign("a Word file older than DOCX")

@@ -10,7 +10,8 @@ import olefile
 
 from data.readers.line import Lines, clean, marked
 from data.readers.numbering import Level, Numbering
-from data.readers.reading import DocumentError, Limits, too_large
+from data.readers.reading import DocumentError, Limits, Reading, too_large
+from data.readers.spot import Spot
 from data.readers.table import Cell, table_lines
 
 _COMPRESSED, _PASSWORD, _DISTRIBUTED, _DRM = 0x01, 0x02, 0x04, 0x10
@@ -36,17 +37,18 @@ class Record:
     below: list["Record"] = field(default_factory=list)
 
 
-def read(raw: bytes, limits: Limits) -> str:
+def read(raw: bytes, limits: Limits) -> Reading:
     """The lines of all sections."""
     with olefile.OleFileIO(io.BytesIO(raw)) as ole:
         flags = _flags(ole)
         compressed = bool(flags & _COMPRESSED)
         body = _Body(_tree(_stream(ole, "DocInfo", compressed, limits), limits), limits)
         lines = Lines(limits)
-        for name in _sections(ole):
+        for number, name in enumerate(_sections(ole), 1):
+            body.spot.enter_section(number)
             for line in body.lines(_tree(_stream(ole, name, compressed, limits), limits).below):
-                lines.add(line)
-    return lines.text()
+                lines.add(line, body.spot.name)
+    return lines.reading()
 
 
 def _flags(ole: olefile.OleFileIO) -> int:
@@ -57,9 +59,7 @@ def _flags(ole: olefile.OleFileIO) -> int:
     if flags & (_PASSWORD | _DRM):
         raise DocumentError("encrypted", "an HWP file locked by a password; save it without one")
     if flags & _DISTRIBUTED:
-        raise DocumentError(
-            "encrypted", "an HWP file locked for distribution (배포용 문서); save it as an ordinary one"
-        )
+        raise DocumentError("encrypted", "an HWP file locked for distribution (배포용 문서); save an ordinary copy")
     return flags
 
 
@@ -115,6 +115,7 @@ class _Body:
     """The sections of an HWP file, read with the numbering of its DocInfo."""
 
     def __init__(self, info: Record, limits: Limits) -> None:
+        self.spot = Spot()
         self._limits = limits
         records = list(_flat(info))
         self._shapes = [_heading(record.data) for record in records if record.tag == _PARA_SHAPE]
@@ -131,6 +132,7 @@ class _Body:
                 yield from self.lines(record.below)
 
     def _paragraph(self, record: Record) -> Iterator[str]:
+        self.spot.enter_paragraph()
         text = "".join(_shown(part.data) for part in record.below if part.tag == _PARA_TEXT)
         lines = [line for line in map(clean, text.split("\n")) if line]
         if lines:
@@ -148,9 +150,10 @@ class _Body:
         start = next((place for place, record in enumerate(records) if record.tag == _TABLE), len(records))
         yield from self.lines(records[:start])
         rows: dict[int, list[Cell]] = {}
-        for number, (head, content) in enumerate(_cells(records[start + 1 :])):
-            row, cell = self._cell(head, content, number)
-            rows.setdefault(row, []).append(cell)
+        with self.spot.table():
+            for number, (head, content) in enumerate(_cells(records[start + 1 :])):
+                row, cell = self._cell(head, content, number)
+                rows.setdefault(row, []).append(cell)
         yield from table_lines([rows[row] for row in sorted(rows)], self._limits)
 
     def _cell(self, head: Record, content: list[Record], number: int) -> tuple[int, Cell]:
@@ -208,13 +211,14 @@ def _lists(records: list[Record]) -> Mapping[str, list[Level]]:
 
 
 def _levels(numbering: bytes) -> Iterator[Level]:
-    """Seven levels: 12 bytes that hold the style of the number, then the marker with ^1 for numbers."""
+    """Seven levels: 12 bytes that hold the style of the number, the marker with ^1 for numbers; then their starts."""
     place = 0
-    for _ in range(_LEVELS):
-        if place + 14 > len(numbering):
-            return
+    found: list[tuple[str, str]] = []
+    while len(found) < _LEVELS and place + 14 <= len(numbering):
         attributes, length = struct.unpack_from("<I8xH", numbering, place)
         style = attributes >> 5 & 0xF
         marker = numbering[place + 14 : place + 14 + 2 * length].decode("utf-16-le", "replace")
-        yield Level(_STYLES[style] if style < len(_STYLES) else "decimal", marker)
+        found.append((_STYLES[style] if style < len(_STYLES) else "decimal", marker))
         place += 14 + 2 * length
+    starts = struct.unpack_from("<7I", numbering, place + 2) if len(numbering) >= place + 30 else (1,) * _LEVELS
+    yield from (Level(style, text, max(start, 1)) for (style, text), start in zip(found, starts, strict=False))

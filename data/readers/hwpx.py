@@ -9,7 +9,8 @@ from lxml import etree
 from data.readers.archive import local, open_archive, parse_part
 from data.readers.line import Lines, clean, marked
 from data.readers.numbering import Level, Numbering
-from data.readers.reading import DocumentError, Limits, too_large
+from data.readers.reading import DocumentError, Limits, Reading, too_large
+from data.readers.spot import Spot
 from data.readers.table import Cell, span, table_lines
 
 _SECTION = re.compile(r"Contents/section(\d{1,6})\.xml")
@@ -29,7 +30,7 @@ _STYLES = {
 _BLANKS = frozenset(("tab", "nbSpace", "fwSpace"))
 
 
-def read(raw: bytes, limits: Limits) -> str:
+def read(raw: bytes, limits: Limits) -> Reading:
     """The lines of all sections."""
     lines = Lines(limits)
     with open_archive(raw, limits) as archive:
@@ -37,10 +38,11 @@ def read(raw: bytes, limits: Limits) -> str:
         if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml"):
             raise DocumentError("encrypted", "an HWPX file locked by a password; save it without one")
         body = _Body(_header(archive, names), limits)
-        for name in sorted(filter(_SECTION.fullmatch, names), key=_section_number):
+        for number, name in enumerate(sorted(filter(_SECTION.fullmatch, names), key=_section_number), 1):
+            body.spot.enter_section(number)
             for line in body.lines(parse_part(archive, name)):
-                lines.add(line)
-    return lines.text()
+                lines.add(line, body.spot.name)
+    return lines.reading()
 
 
 def _section_number(name: str) -> int:
@@ -56,6 +58,7 @@ class _Body:
     """The sections of an HWPX file, read with its numbering."""
 
     def __init__(self, header: etree._Element, limits: Limits) -> None:
+        self.spot = Spot()
         self._limits = limits
         self._headings = _headings(header)
         self._numbering = Numbering(_lists(header))
@@ -69,11 +72,14 @@ class _Body:
             if name == "p":
                 yield from self._paragraph(child, depth)
             elif name == "tbl":
-                yield from table_lines(list(self._rows(child, depth)), self._limits)
+                with self.spot.table():
+                    rows = list(self._rows(child, depth))
+                yield from table_lines(rows, self._limits)
             elif name not in _FURNITURE and name != "t":
                 yield from self.lines(child, depth + 1)
 
     def _paragraph(self, paragraph: etree._Element, depth: int) -> Iterator[str]:
+        self.spot.enter_paragraph()
         lines = [line for line in map(clean, "".join(_texts(paragraph)).split("\n")) if line]
         if lines:
             marker = self._numbering.marker(*self._headings.get(paragraph.get("paraPrIDRef", ""), ("", 0)))

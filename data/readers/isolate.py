@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from data.readers.format import Format
-from data.readers.reading import DocumentError, Limits, Reading
+from data.readers.reading import DocumentError, Limits, Place, Reading
 
 OUT_OF_MEMORY = 3
 """Exit status of a child that was refused memory."""
@@ -43,4 +43,5 @@ def _answer(format: Format, done: subprocess.CompletedProcess[bytes]) -> Reading
         raise DocumentError("broken", f"{format} broke its reader ({lines[-1][:200]}); save the file again") from None
     if "reason" in answer:
         raise DocumentError(answer["reason"], answer["found"])
-    return Reading(answer["text"], tuple(answer["unread"]))
+    places = tuple(Place(**place) for place in answer["places"])
+    return Reading(answer["text"], tuple(answer["unread"]), places)

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from data.marker import marker_style
-from data.readers.reading import Limits, too_large
+from data.readers.reading import Limits, Place, Reading, too_large
 
 _SPACE = re.compile(r"\s+")
 _INVISIBLE = re.compile(
@@ -29,16 +29,19 @@ class Lines:
 
     limits: Limits
     _lines: list[str] = field(default_factory=list)
+    _places: list[Place] = field(default_factory=list)
     _size: int = 0
 
-    def add(self, line: str) -> None:
-        """One more line; an empty one is left out."""
+    def add(self, line: str, place: str) -> None:
+        """One more line, and where it stood; an empty one is left out."""
         if line:
+            if not self._places or self._places[-1].name != place:
+                self._places.append(Place(self._size, place))
             self._lines.append(line)
             self._size += len(line) + 1
             if self._size > self.limits.characters:
                 raise too_large("text", self.limits.characters, "characters")
 
-    def text(self) -> str:
-        """All lines, joined."""
-        return "\n".join(self._lines)
+    def reading(self, *unread: str) -> Reading:
+        """All lines, joined, with their places and what could not be read."""
+        return Reading("\n".join(self._lines), unread, tuple(self._places))

@@ -15,13 +15,14 @@ LARGEST_FURNITURE = 0.3
 LARGEST_HIDDEN = 0.5
 """If the hidden parts together hold a larger share, they are folded sections of the policy, and stay."""
 
-MAIN_SHARE = 0.8
+MAIN_SHARE = 0.9
 """A <main> or <article> is taken for the whole policy if it holds this share of the Hangul outside links."""
 
 _NEVER_SHOWN = (
     "script", "style", "noscript", "template", "head", "svg", "math", "canvas", "iframe", "object", "embed", "audio",
     "video", "select", "datalist", "input", "map", "rp", "noframes",
 )  # fmt: skip
+_DROPPED = "dropped"
 _HIDING_STYLE = re.compile(r"(?:display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden)", re.I)
 _COOKIE_BANNER = re.compile(
     r"(?:cookie|consent|gdpr)[-_]?(?:banner|bar|popup|notice|modal|layer|overlay|dialog|message|alert|wall)"
@@ -64,43 +65,37 @@ def _hangul(text: str | None) -> int:
     return len(_HANGUL.findall(text)) if text else 0
 
 
-def prune(root: etree._Element) -> None:
-    """Takes out of the page, in place, whatever is surely or very likely no policy."""
-    _drop(root.iter(*_NEVER_SHOWN))
-    _drop_hidden(root)
+def prune(root: etree._Element) -> int:
+    """Takes out of the page, in place, what is surely or very likely no policy. Returns the Hangul of hidden parts."""
+    etree.strip_elements(root, *_NEVER_SHOWN, with_tail=False)
+    hidden = _drop_hidden(root)
     _drop_furniture(root)
     _keep_main(root)
+    return hidden
 
 
-def _drop(elements: Iterable[etree._Element]) -> None:
-    for element in list(elements):
-        if element.getparent() is not None:
-            _take_out(element)
+def _drop(root: etree._Element, elements: Iterable[etree._Element]) -> None:
+    """Removes the elements and leaves the text behind them where it stands."""
+    for element in elements:
+        element.tag = _DROPPED
+    etree.strip_elements(root, _DROPPED, with_tail=False)
 
 
-def _take_out(element: etree._Element) -> None:
-    """Removes the element and leaves the text behind it where it stands."""
-    parent, before = element.getparent(), element.getprevious()
-    assert parent is not None
-    if element.tail and before is not None:
-        before.tail = (before.tail or "") + element.tail
-    elif element.tail:
-        parent.text = (parent.text or "") + element.tail
-    parent.remove(element)
-
-
-def _drop_hidden(root: etree._Element) -> None:
+def _drop_hidden(root: etree._Element) -> int:
     count = _Hangul(root)
     hidden = _outermost(root, _is_hidden)
-    if sum(map(count.of, hidden)) <= LARGEST_HIDDEN * count.of(root):
-        _drop(hidden)
+    size = sum(map(count.of, hidden))
+    if size > LARGEST_HIDDEN * count.of(root):
+        return 0
+    _drop(root, hidden)
+    return size
 
 
 def _drop_furniture(root: etree._Element) -> None:
     count = _Hangul(root)
     most = LARGEST_FURNITURE * count.of(root)
     furniture = _outermost(root, lambda element: _is_furniture(element, count))
-    _drop([element for element in furniture if count.of(element) <= most])
+    _drop(root, [element for element in furniture if count.of(element) <= most])
 
 
 def _outermost(root: etree._Element, wanted: Callable[[etree._Element], bool]) -> list[etree._Element]:

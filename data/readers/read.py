@@ -1,8 +1,10 @@
 """From bytes to a reading: finds the format, and reads it here or in a child process."""
 
 import re
+from dataclasses import replace
 
 from data import charset
+from data.readers import text
 from data.readers.format import Format, container_of, text_format_of
 from data.readers.isolate import read_isolated
 from data.readers.reading import DocumentError, Limits, Reading, too_large
@@ -29,20 +31,19 @@ def read_as(format: Format, raw: bytes, limits: Limits) -> Reading:
     """The text of bytes in that format, read in this process."""
     match format:
         case "text" | "markdown" | "html":
-            decoded = charset.decode(raw)
-            return Reading(_marked_up(format, decoded.text, limits), decoded.unread)
+            return _marked_up(format, charset.decode(raw), limits)
         case "docx":
             from data.readers import docx
 
-            return Reading(docx.read(raw, limits))
+            return docx.read(raw, limits)
         case "hwpx":
             from data.readers import hwpx
 
-            return Reading(hwpx.read(raw, limits))
+            return hwpx.read(raw, limits)
         case "hwp":
             from data.readers import hwp
 
-            return Reading(hwp.read(raw, limits))
+            return hwp.read(raw, limits)
         case "pdf":
             from data.readers import pdf
 
@@ -56,17 +57,20 @@ def _read_text(raw: bytes, limits: Limits) -> Reading:
     format = text_format_of(decoded.text)
     if format == "html" and len(raw) > limits.in_process:
         return read_isolated(format, raw, limits)
-    return Reading(_marked_up(format, decoded.text, limits), decoded.unread)
+    return _marked_up(format, decoded, limits)
 
 
-def _marked_up(format: Format, text: str, limits: Limits) -> str:
+def _marked_up(format: Format, decoded: Reading, limits: Limits) -> Reading:
     if format == "html":
         from data.readers import html
 
-        return html.read(text, limits)
-    from data.readers import text as plain
+        page = html.read(decoded.text, limits)
+        return replace(page, unread=decoded.unread + page.unread)
+    if format == "markdown":
+        from data.readers import markdown
 
-    return plain.read(text, limits)
+        return replace(markdown.read(decoded.text, limits), unread=decoded.unread)
+    return Reading(text.read(decoded.text, limits), decoded.unread)
 
 
 def _empty() -> DocumentError:

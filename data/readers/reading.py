@@ -1,4 +1,4 @@
-"""What a reader may use and what it gives back: Limits, Reading, DocumentError."""
+"""What a reader may use and what it gives back: Limits, Reading with its places, DocumentError."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -35,7 +35,7 @@ class Limits:
     pages: int = 1_000
     cells: int = 200_000
     """Cells of one table, after spans are resolved."""
-    nesting: int = 200
+    nesting: int = 100
     """Depth of tables in tables, lists in lists, groups in groups."""
     in_process: int = 250_000
     """Bytes of an HTML page that is read without a child process."""
@@ -48,11 +48,20 @@ DEFAULT_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where the text from `start` up to the next place came from: 'page 3', 'table 2', the path of an element."""
+
+    start: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """The text of a source, and for people the parts of it that could not be read."""
+    """The text of a source, for people the parts of it that could not be read, and where in it the text stood."""
 
     text: str
     unread: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
 
 
 def too_large(what: str, limit: int, field: str) -> DocumentError:

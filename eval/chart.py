@@ -1,0 +1,79 @@
+"""Pictures as inline SVG: bars with intervals, a reliability curve, a confusion matrix."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+from eval.calibration import Bin
+
+WIDTH = 640
+COLOURS = ("#2563eb", "#d97706", "#059669", "#7c3aed", "#dc2626")
+
+
+def bars(values: Mapping[str, Sequence[float]], names: Sequence[str]) -> str:
+    """For each row one bar a name, from 0 to 1."""
+    height, left = 8 + 14 * len(names), 190
+    parts: list[str] = []
+    for row, (label, numbers) in enumerate(values.items()):
+        top = row * height + 4
+        parts.append(_text(left - 8, top + height / 2, label, "end"))
+        for at, number in enumerate(numbers):
+            parts.append(_rect(left, top + 14 * at, (WIDTH - left - 50) * number, 12, COLOURS[at % len(COLOURS)]))
+            parts.append(_text(left + (WIDTH - left - 50) * number + 4, top + 14 * at + 10, f"{number:.3f}"))
+    return _svg(WIDTH, height * len(values) + 8, parts, ", ".join(names))
+
+
+def reliability(curve: Sequence[Bin]) -> str:
+    """Share of true cases over predicted probability; the diagonal is perfect; a larger dot holds more cases."""
+    size, margin = 320, 36
+    span = size - 2 * margin
+
+    def place(one: Bin) -> tuple[float, float]:
+        return margin + span * one.probability, size - margin - span * one.share
+
+    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in map(place, curve))
+    parts = [
+        f'<line x1="{margin}" y1="{size - margin}" x2="{size - margin}" y2="{margin}" stroke="#9ca3af" '
+        'stroke-dasharray="4"/>',
+        f'<rect x="{margin}" y="{margin}" width="{span}" height="{span}" fill="none" stroke="#d1d5db"/>',
+        f'<polyline points="{points}" fill="none" stroke="{COLOURS[0]}" stroke-width="2"/>',
+        *(_dot(*place(one), one.cases) for one in curve),
+        _text(size / 2, size - 8, "확률 · probability", "middle"),
+        _text(margin, margin - 10, "실제 비율 · share of true cases"),
+    ]
+    return _svg(size, size, parts, "reliability")
+
+
+def matrix(rows: Mapping[str, Mapping[str, int]]) -> str:
+    """Counts as shades, each row by its own sum: true label down, predicted label across."""
+    cell, left, top = 40, 110, 90
+    parts: list[str] = []
+    for down, (label, counts) in enumerate(rows.items()):
+        parts.append(_text(left - 6, top + cell * (down + 0.6), label, "end"))
+        x, y = left + cell * (down + 0.5), top - 6
+        parts.append(f'<text x="{x}" y="{y}" transform="rotate(-45 {x} {y})">{escape(label)}</text>')
+        total = max(sum(counts.values()), 1)
+        for across, number in enumerate(counts.values()):
+            shade = f"rgba(37,99,235,{number / total:.3f})"
+            parts.append(_rect(left + cell * across, top + cell * down, cell - 1, cell - 1, shade))
+            if number:
+                parts.append(_text(left + cell * (across + 0.5), top + cell * (down + 0.6), str(number), "middle"))
+    side = cell * len(rows)
+    return _svg(left + side + 60, top + side + 8, parts, "confusion")
+
+
+def _svg(width: float, height: float, parts: Sequence[str], label: str) -> str:
+    head = f'<svg viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" role="img" aria-label="{escape(label)}">'
+    return head + "".join(parts) + "</svg>"
+
+
+def _text(x: float, y: float, text: str, anchor: str = "start") -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
+
+
+def _rect(x: float, y: float, width: float, height: float, fill: str) -> str:
+    return f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(width, 0):.1f}" height="{height:.1f}" fill="{fill}"/>'
+
+
+def _dot(x: float, y: float, cases: int) -> str:
+    radius = min(2 + cases**0.5 / 12, 12)
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{COLOURS[0]}" fill-opacity=".6"/>'

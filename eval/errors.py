@@ -1,0 +1,79 @@
+"""Wrong answers: each with its context, the surest first; and which labels stand in for which."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from data.gold import LabelledDocument, Unit
+from data.labels import COLUMN, KEYS
+from eval.harness import Answer
+
+NONE = "-"
+"""No label, in the confusion table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A unit with a label too many or too few. `heading`, `before`, `after`: its context; `sureness`: how wrong."""
+
+    document: str
+    start: int
+    end: int
+    text: str
+    heading: str
+    before: str
+    after: str
+    added: tuple[str, ...]
+    missed: tuple[str, ...]
+    sureness: float
+
+
+def mistakes(answers: Sequence[Answer], documents: Sequence[LabelledDocument]) -> list[Mistake]:
+    """Every wrong unit, the one of which the model was surest first."""
+    labelled = {one.document.id: one for one in documents}
+    wrong = [one for one in answers if set(one.labels) != set(one.unit.labels)]
+    found = [_mistake(one, labelled[one.document]) for one in wrong]
+    return sorted(found, key=lambda one: (-one.sureness, one.document, one.start))
+
+
+def confusion(answers: Sequence[Answer]) -> dict[str, dict[str, int]]:
+    """For each missed label, how often which other was given in its place; `-` for none."""
+    table = {key: dict.fromkeys((*KEYS, NONE), 0) for key in (*KEYS, NONE)}
+    for one in answers:
+        for true, found in _exchanges(set(one.unit.labels), set(one.labels)):
+            table[true][found] += 1
+    return table
+
+
+def _exchanges(truth: set[str], found: set[str]) -> Iterator[tuple[str, str]]:
+    """Right labels with themselves; missed ones with those added, or none; added ones alone with none."""
+    missed, added = truth - found, found - truth
+    yield from ((label, label) for label in truth & found)
+    yield from ((true, other) for true in missed or {NONE} for other in added or {NONE} if missed or added)
+    if not truth and not found:
+        yield NONE, NONE
+
+
+def _mistake(one: Answer, labelled: LabelledDocument) -> Mistake:
+    added = tuple(key for key in KEYS if key in one.labels and key not in one.unit.labels)
+    missed = tuple(key for key in KEYS if key in one.unit.labels and key not in one.labels)
+    doubts = [one.scores[COLUMN[key]] for key in added] + [1.0 - one.scores[COLUMN[key]] for key in missed]
+    number = labelled.units.index(one.unit)
+    heading = next((unit for unit in reversed(labelled.units[:number]) if unit.kind == "heading"), None)
+    before = labelled.units[number - 1] if number else None
+    after = labelled.units[number + 1] if number + 1 < len(labelled.units) else None
+    return Mistake(
+        document=one.document,
+        start=one.unit.start,
+        end=one.unit.end,
+        text=labelled.text_of(one.unit),
+        heading=_text(labelled, heading),
+        before=_text(labelled, before),
+        after=_text(labelled, after),
+        added=added,
+        missed=missed,
+        sureness=max(doubts, default=0.0),
+    )
+
+
+def _text(labelled: LabelledDocument, unit: Unit | None) -> str:
+    return labelled.text_of(unit) if unit else ""

@@ -1,0 +1,160 @@
+"""Figures as tables on a terminal."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from data.kind import KINDS
+from data.labels import LABELS
+from eval.agreement import Agreement, Difference
+from eval.metrics import Figures, Scores
+from eval.result import Evaluation, Pair, Result
+from eval.segmentation import Segmentation
+from eval.significance import Interval
+from eval.speed import Speed
+
+
+def print_evaluation(console: Console, evaluation: Evaluation) -> None:
+    """Overview of all models, each one's labels, and the comparisons."""
+    console.print(_overview(evaluation.results))
+    console.print(_kinds(evaluation.results))
+    for result in evaluation.results:
+        console.print(_labels(result))
+    if evaluation.pairs:
+        console.print(_pairs(evaluation.pairs))
+
+
+def print_agreement(console: Console, agreement: Agreement, differences: int) -> None:
+    """Each label's agreement, each pair's F1, and the first differing units."""
+    table = _table(f"{agreement.units} body and row units, {len(agreement.names)} annotators", ["label", ""])
+    for name in ("F1", "Cohen κ", "Fleiss κ", "Krippendorff α"):
+        table.add_column(name, justify="right")
+    for label in LABELS:
+        one = agreement.labels[label.key]
+        table.add_row(label.key, label.korean, *map(_number, (one.f1, one.cohen, one.fleiss, one.alpha)))
+    console.print(table)
+    console.print(f"α of label sets (MASI distance): {_number(agreement.masi_alpha)}")
+    for (one_name, other_name), scores in agreement.pairs.items():
+        console.print(
+            f"F1 {one_name} – {other_name}: micro/macro {_micro_macro(scores)}, exact {_number(scores.exact)}"
+        )
+    for difference in agreement.differences[:differences]:
+        console.print(_difference(difference), markup=False, highlight=False)
+    if len(agreement.differences) > differences:
+        console.print(
+            f"… and {len(agreement.differences) - differences} more (--differences {len(agreement.differences)})"
+        )
+
+
+def print_segmentation(console: Console, found: Segmentation) -> None:
+    """Boundary figures on one line each."""
+    table = _table("Boundaries of clauses (starts and ends)", [])
+    for name in ("P", "R", "F1", "right", "wrong", "missed", "finer in whole lines", "WindowDiff"):
+        table.add_column(name, justify="right")
+    counts = (found.right, found.wrong, found.missed, found.finer)
+    ratios = map(_number, (found.precision, found.recall, found.f1))
+    table.add_row(*ratios, *map(str, counts), _number(found.window_diff))
+    console.print(table)
+
+
+def print_speed(console: Console, name: str, speed: Speed, peer: float | None) -> None:
+    """Rates and steps of a model, and, where it was run, how the peer compares."""
+    table = _table(f"{name}: {speed.documents} documents in {speed.seconds:.2f} s", ["step"])
+    for column in ("seconds", "documents/s", "clauses/s", "characters/s"):
+        table.add_column(column, justify="right")
+    steps = [("reading", speed.reading), ("splitting (Kiwi)", speed.splitting), ("model", speed.predicting)]
+    if peer is not None:
+        steps.append(("peer in the model's place", peer))
+    for step, seconds in [*steps, ("all, without the peer", speed.seconds)]:
+        rates = (total / max(seconds, 1e-9) for total in (speed.documents, speed.clauses, speed.characters))
+        table.add_row(step, f"{seconds:.2f}", *(f"{rate:,.0f}" for rate in rates))
+    console.print(table)
+    console.print("one document: " + ", ".join(f"p{at} {speed.latency(at):.3f} s" for at in (50, 95, 99)))
+    console.print(f"peak memory: {speed.memory / 2**20:.0f} MiB")
+    if peer is not None:
+        whole = (peer + speed.reading + speed.splitting) / speed.seconds
+        ratio = peer / max(speed.predicting, 1e-9)
+        console.print(f"peer/model: {ratio:.1f} times the time of the model, {whole:.1f} times of the whole way")
+
+
+def _difference(one: Difference) -> str:
+    sets = " | ".join(",".join(labels) or "-" for labels in one.sets)
+    return f"{one.document}:{one.start}  {sets}\n    {one.before[:80]}\n  ▸ {one.text[:160]}"
+
+
+def _overview(results: Sequence[Result]) -> Table:
+    units = results[0].content.units if results else 0
+    table = _table(f"{units} body and row units; 95 % intervals by bootstrap over documents", ["model"])
+    for name in ("micro F1", "macro F1", "P", "R", "exact", "ECE"):
+        table.add_column(name, justify="right")
+    for one in results:
+        micro = one.content.micro
+        ratios = (micro.precision, micro.recall, one.content.exact, one.calibration.error)
+        table.add_row(_name(one), _interval(one.micro), _interval(one.macro), *map(_number, ratios))
+    return table
+
+
+def _kinds(results: Sequence[Result]) -> Table:
+    table = _table("micro / macro F1 by kind of unit", ["model"])
+    for kind in KINDS:
+        table.add_column(kind, justify="right")
+    for result in results:
+        table.add_row(_name(result), *(_micro_macro(result.kinds[kind]) for kind in KINDS))
+    return table
+
+
+def _name(result: Result) -> str:
+    return f"{result.model.id}, {result.units} units"
+
+
+def _labels(result: Result) -> Table:
+    table = _table(f"{result.model.id} ({result.units} units), body and row; documents without the topic", ["label"])
+    for name in ("P", "R", "F1", "support", "AP", "missing", "found", "false"):
+        table.add_column(name, justify="right")
+    for label in LABELS:
+        found = result.presence[label.key]
+        absent = map(str, (found.missing, found.right, found.reported - found.right))
+        average = _number(result.average_precision[label.key])
+        table.add_row(label.key, *_cells(result.content.labels[label.key]), average, *absent)
+    table.add_section()
+    table.add_row("micro", *_cells(result.content.micro))
+    table.add_row("macro", *_cells(result.content.macro))
+    return table
+
+
+def _pairs(pairs: Sequence[Pair]) -> Table:
+    table = _table("Differences on the same documents (paired bootstrap, permutation)", ["models"])
+    for name in ("micro F1", "95 %", "p", "macro F1", "95 %", "p"):
+        table.add_column(name, justify="right")
+    for one in pairs:
+        cells = [cell for comparison in (one.micro, one.macro) for cell in (
+            f"{comparison.difference.value:+.3f}",
+            f"{comparison.difference.low:+.3f} … {comparison.difference.high:+.3f}",
+            f"{comparison.p_value:.4f}",
+        )]  # fmt: skip
+        table.add_row(f"{one.one} − {one.other}", *cells)
+    return table
+
+
+def _table(title: str, columns: Sequence[str]) -> Table:
+    table = Table(title=title, title_justify="left")
+    for name in columns:
+        table.add_column(name)
+    return table
+
+
+def _cells(figures: Figures) -> list[str]:
+    return [_number(figures.precision), _number(figures.recall), _number(figures.f1), str(figures.support)]
+
+
+def _micro_macro(scores: Scores) -> str:
+    return f"{_number(scores.micro.f1)}/{_number(scores.macro.f1)}"
+
+
+def _interval(one: Interval) -> str:
+    return f"{_number(one.value)} ({_number(one.low)}–{_number(one.high)})"
+
+
+def _number(value: float) -> str:
+    return f"{value:.3f}".removeprefix("0") if value < 1 else f"{value:.2f}"

@@ -1,0 +1,75 @@
+"""A batch job whose labeller is a stand-in without Kiwi and model, to be killed often: INPUT OUTPUT [WORKERS]."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from rich.console import Console  # noqa: E402
+
+from data.labels import GUIDELINE_VERSION  # noqa: E402
+from model.prediction import ModelIdentity  # noqa: E402
+from serve.job import BatchOptions, Job  # noqa: E402
+from serve.pool import Pool  # noqa: E402
+from serve.progress import Tally  # noqa: E402
+from serve.rows import CLAUSES, DOCUMENTS, Failure, failure_row  # noqa: E402
+from serve.shard_labeller import ShardError, ShardResult, Task, WorkerSettings  # noqa: E402
+from serve.shard_worker import attend  # noqa: E402
+from serve.table import TableFormat, to_bytes  # noqa: E402
+
+IDENTITY = ModelIdentity("stand-in", "0" * 64, GUIDELINE_VERSION)
+SECONDS = 0.002
+"""For each document, so that there is something to break off."""
+
+DEADLY = b"deadly"
+"""A document that kills who reads it."""
+
+
+class StandIn:
+    """Writes each document's row as an error; reads nothing."""
+
+    def label(self, task: Task, at: Callable[[int], None]) -> ShardResult:
+        inputs = task.shard.inputs
+        for number, item in enumerate(inputs):
+            at(number)
+            time.sleep(SECONDS)
+            if item.raw == DEADLY and number not in task.fatal:
+                os.kill(os.getpid(), signal.SIGKILL)
+        rows = [failure_row(item, Failure("broken", str(len(item.raw))), IDENTITY) for item in inputs]
+        tables = {CLAUSES: b"", DOCUMENTS: to_bytes(DOCUMENTS, rows, TableFormat.jsonl)}
+        errors = tuple(ShardError(inputs[number].id, "crash", "it kills") for number in sorted(task.fatal))
+        return ShardResult(replace(task.shard, inputs=()), tables, len(inputs), errors)
+
+
+def work(settings: WorkerSettings, connection: Connection) -> None:
+    attend(connection, StandIn)
+
+
+def work_stillborn(settings: WorkerSettings, connection: Connection) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class StandInJob(Job):
+    """A job that needs no bundle."""
+
+    def __init__(self, options: BatchOptions) -> None:
+        super().__init__(options, IDENTITY, Console(quiet=True))
+
+    def run_with(self, workers: int) -> Tally:
+        return self.run(lambda settings: Pool(workers, settings, work))
+
+
+def options(folder: Path, output: Path, **changes: object) -> BatchOptions:
+    defaults = BatchOptions((str(folder),), output, Path("no model"), shard_size=4, resume=True)
+    return replace(defaults, **changes)  # type: ignore[arg-type]
+
+
+if __name__ == "__main__":
+    StandInJob(options(Path(sys.argv[1]), Path(sys.argv[2]))).run_with(int(sys.argv[3]))

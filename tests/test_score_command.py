@@ -1,0 +1,82 @@
+"""bangchim-eval score: models by name, files of predictions, JSON and page; errors name the cure."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from data.document import Document
+from data.gold import LabelledDocument, Unit, to_record, write_gold
+from eval.__main__ import app
+
+LINES = (
+    ("제1조 (개인정보의 처리 위탁)", "heading", ("entrustment",)),
+    ("배송을 가나물류에 맡깁니다.", "body", ("entrustment",)),
+    ("제2조 (개인정보의 파기)", "heading", ("retention",)),
+    ("종이는 분쇄하고 파일은 지웁니다.", "body", ("retention",)),
+)
+
+
+def policy(name: str) -> LabelledDocument:
+    text, units = "", []
+    for line, kind, labels in LINES:
+        units.append(Unit(len(text), len(text) + len(line), kind, labels))
+        text += line + "\n"
+    return LabelledDocument(Document(name, text), tuple(units), {"sector": "<shop>"})
+
+
+@pytest.fixture
+def gold(tmp_path: Path) -> Path:
+    write_gold(tmp_path / "gold.jsonl", [policy("one"), policy("two")])
+    return tmp_path / "gold.jsonl"
+
+
+def predictions(path: Path, keep: int) -> Path:
+    """The gold as a file of predictions, whose first `keep` documents are right and whose others have no labels."""
+    records = [to_record(policy(name)) for name in ("one", "two")]
+    for record in records[keep:]:
+        for unit in record["units"]:
+            unit["labels"] = []
+    path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    return path
+
+
+def test_models_are_scored_and_compared(gold: Path, tmp_path: Path) -> None:
+    right, half = (predictions(tmp_path / f"{keep}.jsonl", keep) for keep in (2, 1))
+    out, page = tmp_path / "out.json", tmp_path / "out.html"
+    models = ["--model", str(right), "--model", str(half), "--model", "keywords"]
+    result = CliRunner().invoke(app, ["score", str(gold), *models, "--json", str(out), "--report", str(page)])
+    assert result.exit_code == 0, result.output
+    record = json.loads(out.read_text(encoding="utf-8"))
+    assert [round(one["content"]["micro"]["f1"], 3) for one in record["results"][:2]] == [1.0, 0.667]
+    assert record["results"][2]["content"]["micro"]["f1"] == 1.0
+    assert record["results"][0]["kinds"]["heading"]["units"] == 4
+    assert record["pairs"][0]["micro"]["difference"]["value"] == pytest.approx(1 / 3)
+    assert list(record["made"]["data"]) == [str(gold)]
+    html = page.read_text(encoding="utf-8")
+    assert html.count("<svg") == 1 + 2 * 3
+    assert "&lt;shop&gt;" in html and "<shop>" not in html
+    assert " src=" not in html and " href=" not in html and "http:" not in html and "https:" not in html
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        ("nonsense", "no model 'nonsense'; name bundled, keywords, tfidf"),
+        ("tfidf", "name labelled policies by --train FILE"),
+        ("missing.jsonl", "missing.jsonl"),
+    ],
+)
+def test_errors_name_the_cure(gold: Path, model: str, message: str) -> None:
+    result = CliRunner().invoke(app, ["score", str(gold), "--model", model])
+    assert result.exit_code == 1
+    assert message in " ".join(result.output.split())
+
+
+def test_predictions_of_another_text_are_refused(gold: Path, tmp_path: Path) -> None:
+    path = predictions(tmp_path / "other.jsonl", 2)
+    path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    result = CliRunner().invoke(app, ["score", str(gold), "--model", str(path)])
+    assert result.exit_code == 1
+    assert "no document 'two'" in " ".join(result.output.split())

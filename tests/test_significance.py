@@ -1,0 +1,79 @@
+"""Bootstrap intervals cover at the rate they claim; comparisons find what is there."""
+
+import numpy as np
+import pytest
+
+from data.gold import Unit
+from eval.harness import Answer
+from eval.metrics import micro_f1
+from eval.significance import compare, document_counts, interval
+
+HITS, MISSES = 0.8, 0.1
+
+
+def simulated(generator: np.random.Generator, documents: int, hits: float = HITS) -> np.ndarray:
+    """Counts of documents of one label, whose quality varies from document to document."""
+    support = generator.integers(10, 60, size=documents)
+    quality = np.clip(generator.normal(hits, 0.1, size=documents), 0, 1)
+    right = generator.binomial(support, quality)
+    false = generator.binomial(support, MISSES)
+    return np.stack([right, right + false, support], axis=1)[:, :, None]
+
+
+def test_intervals_cover_the_true_figure_about_95_times_in_100() -> None:
+    generator = np.random.default_rng(1)
+    truth = float(micro_f1(simulated(generator, 200_000).sum(axis=0)))
+    covered = 0
+    for seed in range(300):
+        found = interval(simulated(generator, 40), micro_f1, rounds=500, seed=seed)
+        covered += found.low <= truth <= found.high
+    assert 0.91 <= covered / 300 <= 0.98
+
+
+def test_a_model_does_not_differ_from_itself() -> None:
+    one = simulated(np.random.default_rng(5), 30)
+    found = compare(one, one, micro_f1)
+    assert found.p_value == 1.0
+    assert (found.difference.low, found.difference.value, found.difference.high) == (0.0, 0.0, 0.0)
+
+
+def test_a_real_difference_is_found() -> None:
+    generator = np.random.default_rng(2)
+    worse = simulated(generator, 30)
+    better = worse.copy()
+    better[:, 0] = np.minimum(better[:, 0] + 2, np.minimum(better[:, 1], better[:, 2]))
+    found = compare(better, worse, micro_f1)
+    assert found.p_value < 0.01
+    assert 0 < found.difference.low < found.difference.value < found.difference.high
+
+
+def test_permutation_p_values_are_even_under_no_difference() -> None:
+    generator = np.random.default_rng(3)
+    values = []
+    for seed in range(200):
+        base = simulated(generator, 20)
+        swap = generator.integers(0, 2, size=(20, 1, 1))
+        noisy = base.copy()
+        noisy[:, 0] -= np.minimum(noisy[:, 0], generator.integers(0, 4, size=(20, 1)))
+        one, other = np.where(swap, base, noisy), np.where(swap, noisy, base)
+        values.append(compare(one, other, micro_f1, rounds=200, seed=seed).p_value)
+    assert 0.01 <= np.mean(np.array(values) <= 0.05) <= 0.10
+    assert 0.40 <= np.mean(np.array(values) <= 0.5) <= 0.60
+
+
+def test_models_on_different_documents_are_refused() -> None:
+    generator = np.random.default_rng(4)
+    with pytest.raises(ValueError, match="score both on the same files"):
+        compare(simulated(generator, 5), simulated(generator, 5), micro_f1)
+
+
+def test_counts_are_by_document() -> None:
+    unit = Unit(0, 1, "body", ("purpose",))
+    answers = [
+        Answer("a", unit, frozenset({"purpose"}), (0.0,) * 10),
+        Answer("b", unit, frozenset(), (0.0,) * 10),
+        Answer("a", unit, frozenset({"rights"}), (0.0,) * 10),
+    ]
+    counts = document_counts(answers)
+    assert counts.shape == (2, 3, 10)
+    assert counts.sum(axis=2).tolist() == [[1, 2, 2], [0, 0, 1]]
