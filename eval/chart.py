@@ -1,9 +1,11 @@
-"""Pictures as inline SVG: bars with intervals, a reliability curve, a confusion matrix."""
+"""Pictures as inline SVG: bars, a reliability curve, a confusion matrix, a learning curve with intervals."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from math import log2
 
 from eval.calibration import Bin
+from eval.significance import Interval
 
 WIDTH = 640
 COLOURS = ("#2563eb", "#d97706", "#059669", "#7c3aed", "#dc2626")
@@ -43,6 +45,30 @@ def reliability(curve: Sequence[Bin]) -> str:
     return _svg(size, size, parts, "reliability")
 
 
+def curve(lines: Mapping[str, Sequence[tuple[int, Interval]]]) -> str:
+    """For each name a line of figures from 0 to 1 over counts, which stand at even steps when they double."""
+    height, margin = 320, 40
+    counts = sorted({count for points in lines.values() for count, _ in points})
+    across, span = (WIDTH - 2 * margin) / max(log2(counts[-1] / counts[0]), 1), height - 2 * margin
+    parts = [_rule(margin, WIDTH - margin, height - margin - span * step / 4, step / 4) for step in range(5)]
+    parts += [_text(margin + across * log2(one / counts[0]), height - 18, str(one), "middle") for one in counts]
+    base = height - margin
+    for at, (name, points) in enumerate(lines.items()):
+        parts.append(_text(margin + 110 * at, 20, name, fill=COLOURS[at]))
+        left = margin + 4 * at
+        places = [
+            (
+                left + across * log2(count / counts[0]),
+                base - span * one.value,
+                base - span * one.low,
+                base - span * one.high,
+            )
+            for count, one in points
+        ]
+        parts += _line(places, COLOURS[at])
+    return _svg(WIDTH, height, parts, ", ".join(lines))
+
+
 def matrix(rows: Mapping[str, Mapping[str, int]]) -> str:
     """Counts as shades, each row by its own sum: true label down, predicted label across."""
     cell, left, top = 40, 110, 90
@@ -66,8 +92,23 @@ def _svg(width: float, height: float, parts: Sequence[str], label: str) -> str:
     return head + "".join(parts) + "</svg>"
 
 
-def _text(x: float, y: float, text: str, anchor: str = "start") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
+def _line(points: Sequence[tuple[float, float, float, float]], colour: str) -> list[str]:
+    """A line through (x, y), and at each x a bar between the two bounds that follow."""
+    through = " ".join(f"{x:.1f},{y:.1f}" for x, y, _, _ in points)
+    bounds = (f"M{x:.1f} {low:.1f}V{high:.1f}" for x, _, low, high in points)
+    return [
+        f'<polyline points="{through}" fill="none" stroke="{colour}" stroke-width="2"/>',
+        f'<path d="{"".join(bounds)}" stroke="{colour}" stroke-width="5" stroke-opacity=".35"/>',
+    ]
+
+
+def _rule(left: float, right: float, y: float, value: float) -> str:
+    rule = f'<path d="M{left:.1f} {y:.1f}H{right:.1f}" stroke="#e5e7eb"/>'
+    return rule + _text(left - 6, y + 4, f"{value:.2f}", "end")
+
+
+def _text(x: float, y: float, text: str, anchor: str = "start", fill: str = "#111") -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{fill}">{escape(text)}</text>'
 
 
 def _rect(x: float, y: float, width: float, height: float, fill: str) -> str:

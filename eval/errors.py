@@ -1,10 +1,13 @@
 """Wrong answers: each with its context, the surest first; and which labels stand in for which."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from data.gold import LabelledDocument, Unit
-from data.labels import COLUMN, KEYS
+from data.kind import Kind
+from data.labels import COLUMN, KEYS, in_order
 from eval.harness import Answer
 
 NONE = "-"
@@ -13,18 +16,25 @@ NONE = "-"
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A unit with a label too many or too few. `heading`, `before`, `after`: its context; `sureness`: how wrong."""
+    """A unit with a label too many or too few. `heading`, `before`, `after`: its context; `sureness`: how wrong.
+
+    `added` was predicted instead of `missed`.
+    """
 
     document: str
     start: int
     end: int
+    kind: Kind
     text: str
     heading: str
     before: str
     after: str
     added: tuple[str, ...]
     missed: tuple[str, ...]
+    truth: tuple[str, ...]
+    found: tuple[str, ...]
     sureness: float
+    scores: dict[str, float]
 
 
 def mistakes(answers: Sequence[Answer], documents: Sequence[LabelledDocument]) -> list[Mistake]:
@@ -33,6 +43,15 @@ def mistakes(answers: Sequence[Answer], documents: Sequence[LabelledDocument]) -
     wrong = [one for one in answers if set(one.labels) != set(one.unit.labels)]
     found = [_mistake(one, labelled[one.document]) for one in wrong]
     return sorted(found, key=lambda one: (-one.sureness, one.document, one.start))
+
+
+def write_mistakes(
+    path: Path, answers: Iterable[tuple[str, Sequence[Answer]]], documents: Sequence[LabelledDocument]
+) -> None:
+    """JSONL: the mistakes of each named model, model after model."""
+    found = ({"model": name, **asdict(one)} for name, of_model in answers for one in mistakes(of_model, documents))
+    lines = [json.dumps(record, ensure_ascii=False) for record in found]
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
 
 
 def confusion(answers: Sequence[Answer]) -> dict[str, dict[str, int]]:
@@ -65,13 +84,17 @@ def _mistake(one: Answer, labelled: LabelledDocument) -> Mistake:
         document=one.document,
         start=one.unit.start,
         end=one.unit.end,
+        kind=one.unit.kind,
         text=labelled.text_of(one.unit),
         heading=_text(labelled, heading),
         before=_text(labelled, before),
         after=_text(labelled, after),
         added=added,
         missed=missed,
+        truth=one.unit.labels,
+        found=in_order(one.labels),
         sureness=max(doubts, default=0.0),
+        scores={key: round(score, 4) for key, score in zip(KEYS, one.scores, strict=True)},
     )
 
 

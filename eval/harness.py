@@ -53,7 +53,13 @@ def answer(
     The classifier reads the clauses that our splitter finds, or, with `gold_units`, the
     units as the annotator cut them.
     """
-    clauses = cut(documents, splitter, "gold" if gold_units else "ours")
+    return answer_clauses(classifier, documents, cut(documents, splitter, "gold" if gold_units else "ours"))
+
+
+def answer_clauses(
+    classifier: Classifier, documents: Sequence[LabelledDocument], clauses: Sequence[Sequence[Clause]]
+) -> list[Answer]:
+    """An answer for each unit of each document, in order, of documents that are cut into clauses already."""
     predictions = classifier.predict(clauses)
     return [
         found

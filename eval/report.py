@@ -4,9 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from data.labels import LABELS
-from eval.chart import bars, matrix, reliability
+from eval.chart import bars, curve, matrix, reliability
+from eval.curve import Point
 from eval.metrics import Scores
 from eval.result import Evaluation, Pair, Result
+from eval.segmentation import Segmentation
+from eval.significance import Interval
 
 _HEAD = """<!doctype html><html lang="ko"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
@@ -32,19 +35,33 @@ for (const head of document.querySelectorAll('th')) head.onclick = () => {
 
 def render(evaluation: Evaluation) -> str:
     """The whole page."""
-    parts = [_HEAD, "<h1>방침 분류 평가 · Evaluation</h1>", _overview(evaluation.results), _legend(evaluation.results)]
-    parts += [_bars(evaluation.results), _pairs(evaluation.pairs)]
+    parts = ["<h1>방침 분류 평가 · Evaluation</h1>", _overview(evaluation.results), _legend(evaluation.results)]
+    parts += [_bars(evaluation.results), _pairs(evaluation.pairs), _segmentation(evaluation.segmentation)]
     parts += [_model(result) for result in evaluation.results]
-    return "\n".join([*parts, _made(evaluation.made), _SORT, "</html>"])
+    return _page(parts, evaluation.made)
+
+
+def render_curve(points: Sequence[Point], made: Mapping[str, object]) -> str:
+    """A learning curve as a page of its own."""
+    lines = {name: [(one.policies, getattr(one, name)) for one in points] for name in ("micro", "macro")}
+    rows = [
+        (str(one.policies), str(one.units), *(cell for two in (one.micro, one.macro) for cell in _cells(two)))
+        for one in points
+    ]
+    head = ("학습 방침 · policies", "단위 · units", "micro F1", "95 %", "macro F1", "95 %")
+    parts = ["<h1>학습 곡선 · Learning curve</h1>", "<p>학습 방침 수에 따른 tfidf의 F1 · F1 of tfidf by policies</p>"]
+    return _page([*parts, curve(lines), _table(head, rows)], made)
+
+
+def _page(parts: Sequence[str], made: Mapping[str, object]) -> str:
+    return "\n".join([_HEAD, *parts, _made(made), _SORT, "</html>"])
 
 
 def _overview(results: Sequence[Result]) -> str:
     head = ("모델 · model", "단위 · units", "micro F1", "95 %", "macro F1", "95 %", "일치 · exact", "ECE", "Brier")
     rows = [
         (
-            result.model.id, result.units,
-            *(cell for one in (result.micro, result.macro)
-              for cell in (f"{one.value:.3f}", f"{one.low:.3f}–{one.high:.3f}")),
+            result.model.id, result.units, *_cells(result.micro), *_cells(result.macro),
             f"{result.content.exact:.3f}", f"{result.calibration.error:.3f}", f"{result.calibration.brier:.3f}",
         )
         for result in results
@@ -82,6 +99,27 @@ def _pairs(pairs: Sequence[Pair]) -> str:
         for one in pairs
     ]  # fmt: skip
     return "<h2>모델 비교 · Comparison</h2>" + _table(head, rows)
+
+
+def _segmentation(found: Segmentation) -> str:
+    head = (
+        "정밀도 · P",
+        "재현율 · R",
+        "F1",
+        "맞음 · right",
+        "틀림 · wrong",
+        "놓침 · missed",
+        "더 잘게 · finer",
+        "WindowDiff",
+    )
+    ratios = (f"{ratio:.3f}" for ratio in (found.precision, found.recall, found.f1))
+    counts = (str(count) for count in (found.right, found.wrong, found.missed, found.finer))
+    title = "<h2>단위 나누기 · Segmentation</h2><p>시작과 끝의 경계 · boundaries, starts and ends</p>"
+    return title + _table(head, [(*ratios, *counts, f"{found.window_diff:.3f}")])
+
+
+def _cells(one: Interval) -> tuple[str, str]:
+    return f"{one.value:.3f}", f"{one.low:.3f}–{one.high:.3f}"
 
 
 def _model(result: Result) -> str:

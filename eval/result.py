@@ -18,6 +18,7 @@ from eval.calibration import Calibration, calibration
 from eval.errors import confusion
 from eval.harness import CONTENT, Answer, Cut, of_kind, score_answers, scores_of, truth_of
 from eval.metrics import Scores, average_precision, macro_f1, micro_f1
+from eval.segmentation import Segmentation
 from eval.significance import Comparison, Interval, compare, document_counts, interval
 from model.prediction import ModelIdentity
 
@@ -52,15 +53,18 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """All models on the same documents, and how the figures were made."""
+    """All models on the same documents, how our splitter cuts these, and how the figures were made."""
 
     made: dict[str, Any]
     results: tuple[Result, ...]
     pairs: tuple[Pair, ...]
+    segmentation: Segmentation
 
     def to_record(self) -> dict[str, Any]:
         """As a JSON object."""
-        return dataclasses.asdict(self)
+        record = dataclasses.asdict(self)
+        record["segmentation"] |= {name: getattr(self.segmentation, name) for name in ("precision", "recall", "f1")}
+        return record
 
 
 def measure(

@@ -1,4 +1,4 @@
-"""Where answers come from: a bundle, a baseline, or a file of predictions, by the name given on the command line."""
+"""Where answers come from: a bundle, a baseline, a file of predictions, a server; by its name on the command line."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -11,6 +11,7 @@ from data.clause import ClauseSplitter
 from data.gold import GoldError, LabelledDocument, read_gold
 from data.labels import GUIDELINE_VERSION, KEYS
 from eval.harness import Answer, Cut, align, answer
+from eval.http_source import HttpSource
 from model.bundle import BUNDLED
 from model.classifier import load_classifier
 from model.keywords import KeywordClassifier
@@ -75,14 +76,16 @@ class FileSource:
 def open_source(
     name: str, train: Sequence[LabelledDocument], splitter: ClauseSplitter, units: Cut, device: str = "auto"
 ) -> Source:
-    """The source of a name: bundled, keywords, tfidf, stack, a bundle's folder, or a .jsonl of predictions.
+    """The source of a name: bundled, keywords, tfidf, stack, a bundle's folder, a .jsonl of predictions, an address.
 
     Raises ValueError for a name that is none of these, and what the loaders raise.
     """
+    if name.startswith(("http://", "https://")):
+        return _server(name, units)
     if name.endswith(".jsonl"):
         return FileSource(Path(name))
     if name in ("tfidf", "stack"):
-        return ClassifierSource(_baseline(name, train, splitter), splitter, units)
+        return ClassifierSource(train_baseline(name, train, splitter), splitter, units)
     return ClassifierSource(open_classifier(name, device), splitter, units)
 
 
@@ -92,11 +95,13 @@ def open_classifier(name: str, device: str = "auto", threads: int | None = None)
         return KeywordClassifier()
     folder = BUNDLED if name == "bundled" else Path(name)
     if not folder.is_dir():
-        raise ValueError(f"no model '{name}'; name bundled, keywords, tfidf, stack, a bundle's folder or a .jsonl file")
+        known = "bundled, keywords, tfidf, stack, a bundle's folder, a .jsonl file or an http:// address"
+        raise ValueError(f"no model '{name}'; name {known}")
     return load_classifier(folder, device, threads)
 
 
-def _baseline(name: str, train: Sequence[LabelledDocument], splitter: ClauseSplitter) -> Classifier:
+def train_baseline(name: str, train: Sequence[LabelledDocument], splitter: ClauseSplitter) -> Classifier:
+    """`tfidf` or `stack`, trained now. Raises ValueError without policies to learn from, or without scikit-learn."""
     if not train:
         raise ValueError(f"{name} is trained before it is scored; name labelled policies by --train FILE")
     try:
@@ -104,6 +109,12 @@ def _baseline(name: str, train: Sequence[LabelledDocument], splitter: ClauseSpli
     except ImportError as error:
         raise ValueError(f"{name} needs scikit-learn: pip install 'bangchim[train]'") from error
     return (baseline.train_tfidf if name == "tfidf" else baseline.train_stack)(train, splitter)
+
+
+def _server(address: str, units: Cut) -> Source:
+    if units == "gold":
+        raise ValueError(f"{address}: a server cuts its own units; leave out --units gold")
+    return HttpSource(address)
 
 
 def _predictions(path: Path) -> dict[str, list[Prediction]]:

@@ -8,6 +8,7 @@ from rich.table import Table
 from data.kind import KINDS
 from data.labels import LABELS
 from eval.agreement import Agreement, Difference
+from eval.curve import Point
 from eval.metrics import Figures, Scores
 from eval.result import Evaluation, Pair, Result
 from eval.segmentation import Segmentation
@@ -45,6 +46,16 @@ def print_agreement(console: Console, agreement: Agreement, differences: int) ->
         console.print(
             f"… and {len(agreement.differences) - differences} more (--differences {len(agreement.differences)})"
         )
+
+
+def print_curve(console: Console, points: Sequence[Point]) -> None:
+    """F1 by number of training policies."""
+    table = _table("tfidf by number of training policies; 95 % intervals by bootstrap over documents", [])
+    for name in ("policies", "units", "micro F1", "macro F1"):
+        table.add_column(name, justify="right")
+    for one in points:
+        table.add_row(str(one.policies), str(one.units), _interval(one.micro), _interval(one.macro))
+    console.print(table)
 
 
 def print_segmentation(console: Console, found: Segmentation) -> None:

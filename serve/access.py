@@ -20,7 +20,7 @@ SAFE_HEADERS = {
     "x-frame-options": "DENY",
 }
 QUIET = frozenset({"/livez", "/readyz", "/health", "/metrics", "/v2/health/live", "/v2/health/ready"})
-"""Routes that are asked every few seconds: counted, and logged only when they fail."""
+"""Routes that are asked every few seconds: counted but not logged; the log tells when the state changes."""
 
 _ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 
@@ -51,7 +51,7 @@ class Access:
         seconds = time.perf_counter() - request.start
         route = getattr(request.scope.get("route"), "path", "other")
         self._metrics.request(route, request.status, seconds)
-        if route in QUIET and request.status < 400:
+        if route in QUIET:
             return
         facts = {"request_id": request.id, "method": request.scope["method"][:10], "route": route}
         log.info("request", extra={**facts, "status": request.status, "seconds": round(seconds, 4)})

@@ -13,19 +13,19 @@ from rich.console import Console
 
 from model.bundle import BUNDLED, BundleError, read_bundle
 from model.prediction import ModelIdentity
+from serve.duplicate import Deduplicate
 from serve.inputs import Columns
-from serve.job import BatchOptions, Job, JobError, MakeEngine
-from serve.manifest import ManifestError
-from serve.pool import Pool, PoolError
+from serve.job import BatchOptions, Job, MakeEngine
+from serve.pool import Pool
 from serve.progress import Tally
 from serve.store import ERRORS
 from serve.table import TableFormat, check_format
-from serve.whole_file import StoreError
 
 SOME_FAILED, JOB_FAILED = 1, 3
 """Exit status where documents failed, and where the job did."""
 
-_FATAL = (BundleError, JobError, ManifestError, PoolError, StoreError, RuntimeError)
+_FATAL = (BundleError, RuntimeError)
+"""What ends a job with a message of its own: JobError, ManifestError, PoolError and StoreError are RuntimeErrors."""
 
 
 def batch(
@@ -45,6 +45,7 @@ def batch(
     ] = False,
     fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first document that fails.")] = False,
     max_errors: Annotated[int | None, typer.Option(help="Stop when more documents than this failed.", min=0)] = None,
+    deduplicate: Annotated[Deduplicate, typer.Option(help="Leave out what repeats another.")] = Deduplicate.off,
     text_column: Annotated[str, typer.Option(help="Column of a table that holds the policy.")] = "text",
     id_column: Annotated[str, typer.Option(help="Column of a table that names it.")] = "id",
 ) -> None:
@@ -61,6 +62,7 @@ def batch(
         resume=resume,
         overwrite=overwrite,
         max_errors=0 if fail_fast else max_errors,
+        deduplicate=deduplicate,
     )
     tally = _run(options, lambda settings: Pool(workers or _cores(), settings), console)
     console.print(_summary(tally, output), highlight=False, soft_wrap=True)
@@ -76,6 +78,9 @@ def _run(options: BatchOptions, make_engine: MakeEngine, console: Console) -> Ta
         message = "stopped; run again with --resume to go on"
     except _FATAL as error:
         message = str(error)
+    except Exception as error:
+        console.print_exception()
+        message = f"{type(error).__name__}: {error}; report it; what is done stays, --resume goes on"
     console.print(f"bangchim: {message}", style="red", markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(JOB_FAILED)
 

@@ -1,23 +1,24 @@
 """A batch job: inputs cut into shards, labelled by an engine, written once, and taken up again where it broke off."""
 
-import json
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from rich.console import Console
 
 from model.prediction import ModelIdentity
+from serve.duplicate import Deduplicate, Duplicates
 from serve.inputs import STANDARD_INPUT, Columns, Source, find_sources
 from serve.manifest import Configuration, ManifestError, check_same, read_manifest
 from serve.progress import ProgressReport, Tally
 from serve.shard import Shard, cut, read_input
 from serve.shard_labeller import ShardResult, WorkerSettings
-from serve.store import ERRORS, MANIFEST, PROGRESS, Store
+from serve.store import DUPLICATES, ERRORS, FINGERPRINTS, MANIFEST, PROGRESS, Store
 from serve.table import TableFormat
-from serve.whole_file import StoreError, write_json, write_whole
+from serve.whole_file import StoreError, write_json, write_lines
 
 
 class JobError(RuntimeError):
@@ -38,6 +39,7 @@ class BatchOptions:
     resume: bool = False
     overwrite: bool = False
     max_errors: int | None = None
+    deduplicate: Deduplicate = Deduplicate.off
 
 
 class Engine(Protocol):
@@ -72,7 +74,7 @@ class Job:
             options.shard_size,
             options.columns.text,
             options.columns.id,
-            "off",
+            options.deduplicate.value,
         )
         self._tally = Tally()
         self._stems: dict[int, str] = {}
@@ -82,8 +84,27 @@ class Job:
         settings = WorkerSettings(self._options.model, self._identity, self._options.format, self._options.device)
         with closing(Store(self._options.output, self._options.format)) as store:
             self._claim(store)
+            if self._options.deduplicate is Deduplicate.off:
+                with closing(make_engine(settings)) as engine:
+                    return self._run(store, engine, None)
+            try:
+                return self._run_without_duplicates(store, settings, make_engine)
+            except sqlite3.Error as error:
+                path = store.folder / FINGERPRINTS
+                raise JobError(f"{path}: {error}; free some space and run again with --resume") from error
+
+    def _run_without_duplicates(self, store: Store, settings: WorkerSettings, make_engine: MakeEngine) -> Tally:
+        with closing(Duplicates(store.folder / FINGERPRINTS, self._options.deduplicate)) as duplicates:
+            self._find(duplicates, make_engine(replace(settings, work="fingerprint")))
             with closing(make_engine(settings)) as engine:
-                return self._run(store, engine)
+                return self._run(store, engine, duplicates)
+
+    def _find(self, duplicates: Duplicates, engine: Engine) -> None:
+        """The pass before the labelling: reads every document and takes its fingerprint."""
+        if STANDARD_INPUT in self._options.inputs:
+            raise JobError("names on standard input come once, --deduplicate reads twice: give files or folders")
+        with closing(engine):
+            duplicates.take(engine.run(cut(map(read_input, self._sources()), self._options.shard_size, "")))
 
     def _claim(self, store: Store) -> None:
         """Takes the folder if it is empty, or this job's, or whatever it is by --overwrite."""
@@ -104,16 +125,16 @@ class Job:
                 return None
             raise
 
-    def _run(self, store: Store, engine: Engine) -> Tally:
+    def _run(self, store: Store, engine: Engine, duplicates: Duplicates | None) -> Tally:
         state = "failed"
         with ProgressReport(store.folder / PROGRESS, self._count(), self._console) as report:
             try:
                 report.show(self._tally)
-                for result in engine.run(self._missing(store, report)):
+                for result in engine.run(self._missing(store, report, duplicates)):
                     if result:
                         self._write(store, result)
                     report.show(self._tally, engine.under_way)
-                self._finish(store)
+                self._finish(store, duplicates)
                 state = "done"
             finally:
                 with suppress(StoreError):  # A full disk has told its error already.
@@ -129,9 +150,10 @@ class Job:
     def _sources(self) -> Iterator[Source]:
         return find_sources(self._options.inputs, self._options.columns)
 
-    def _missing(self, store: Store, report: ProgressReport) -> Iterator[Shard]:
+    def _missing(self, store: Store, report: ProgressReport, duplicates: Duplicates | None) -> Iterator[Shard]:
         """The shards that are to be done; those that are done are noted."""
-        inputs = map(read_input, self._sources())
+        found = map(read_input, self._sources())
+        inputs = duplicates.mark(found) if duplicates else found
         for shard in cut(inputs, self._options.shard_size, self._configuration.digest):
             record = store.record_of(shard)
             if record is None:
@@ -157,13 +179,12 @@ class Job:
             cure = "mend them or raise --max-errors, then --resume"
             raise JobError(f"{failed}; the last is {last['document']}: {last['message']}: {cure}")
 
-    def _finish(self, store: Store) -> None:
+    def _finish(self, store: Store, duplicates: Duplicates | None) -> None:
         if not self._tally.documents:
             raise JobError(f"no document in {', '.join(self._options.inputs)}; name files, folders or archives")
         stems = [self._stems[number] for number in sorted(self._stems)]
-        lines = (asdict(error) for stem in stems for error in store.errors_of(stem))
-        errors = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-        write_whole(store.folder / ERRORS, errors.encode())
+        write_lines(store.folder / ERRORS, (asdict(error) for stem in stems for error in store.errors_of(stem)))
+        write_lines(store.folder / DUPLICATES, map(asdict, duplicates.report() if duplicates else ()))
         store.drop_others(set(stems))
         write_json(store.folder / MANIFEST, self._manifest("done"))
 

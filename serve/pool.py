@@ -41,7 +41,7 @@ class Pool:
         while self._hand_out(shards):
             members = {member.connection: member for member in self._members}
             for connection in wait(list(members)):
-                yield self._hear(members[connection], shards)  # type: ignore[index]
+                yield self._hear(members[connection])  # type: ignore[index]
 
     def close(self) -> None:
         """Ends the workers, whatever they do."""
@@ -66,7 +66,7 @@ class Pool:
             self._members.append(_Member(self._settings, self._work))
             starting += 1
 
-    def _hear(self, member: "_Member", shards: Iterator[Shard]) -> ShardResult | None:
+    def _hear(self, member: "_Member") -> ShardResult | None:
         match member.hear():
             case None:
                 self._bury(member)

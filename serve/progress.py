@@ -23,7 +23,6 @@ class Tally:
 
     documents: int = 0
     kept: int = 0
-    duplicates: int = 0
     clauses: int = 0
     errors: int = 0
     shards: int = 0

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from data.document import Document, DocumentError, read_document
 from model.prediction import ModelIdentity
@@ -26,6 +27,7 @@ class WorkerSettings:
     identity: ModelIdentity
     format: TableFormat
     device: str = "auto"
+    work: Literal["label", "fingerprint"] = "label"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class ShardLabeller:
         return self._result(task.shard, outcomes)
 
     def _outcomes(self, group: tuple[Input, ...], fatal: list[bool]) -> list[Outcome]:
-        read = [_read(item, is_fatal) for item, is_fatal in zip(group, fatal, strict=True)]
+        read = [read_policy(item, is_fatal) for item, is_fatal in zip(group, fatal, strict=True)]
         labelled = iter(self._label([document for document in read if isinstance(document, Document)]))
         return [next(labelled) if isinstance(item, Document) else item for item in read]
 
@@ -98,10 +100,20 @@ class ShardLabeller:
                 return [Failure("internal", f"{type(error).__name__}: {error}; report it with the document")]
         return [self._label([document])[0] for document in documents]
 
+    def _check_model(self, found: ModelIdentity) -> None:
+        """Raises RuntimeError where the bundle was exchanged after the job began."""
+        expected = self._settings.identity
+        if found != expected:
+            raise RuntimeError(
+                f"{self._settings.model}: is now {found.id} {found.sha256[:12]}, the job began with "
+                f"{expected.id} {expected.sha256[:12]}; bring that back or begin again with --overwrite"
+            )
+
     def _result(self, shard: Shard, outcomes: list[Outcome]) -> ShardResult:
         tables: dict[str, list[Row]] = {CLAUSES: [], DOCUMENTS: []}
         for item, outcome in zip(shard.inputs, outcomes, strict=True):
             if isinstance(outcome, LabelledPolicy):
+                self._check_model(outcome.model)
                 tables[CLAUSES] += clause_rows(item, outcome)
             tables[DOCUMENTS].append(_document_row(item, outcome, self._settings.identity))
         return ShardResult(
@@ -112,7 +124,8 @@ class ShardLabeller:
         )
 
 
-def _read(item: Input, fatal: bool) -> Document | Failure | None:
+def read_policy(item: Input, fatal: bool) -> Document | Failure | None:
+    """The document; the reason why there is none; None for a duplicate."""
     if item.duplicate_of:
         return None
     if item.reason:

@@ -8,6 +8,7 @@ from multiprocessing.connection import Connection
 from typing import Protocol
 
 from model.bundle import BundleError
+from serve.fingerprint import Fingerprinter
 from serve.shard_labeller import ShardLabeller, ShardResult, Task, WorkerSettings
 
 
@@ -42,8 +43,8 @@ class Labels(Protocol):
 
 
 def work(settings: WorkerSettings, connection: Connection) -> None:
-    """The process: loads the model and labels the shards that come."""
-    attend(connection, lambda: ShardLabeller(settings))
+    """The process: loads the model and labels the shards that come, or takes fingerprints."""
+    attend(connection, Fingerprinter if settings.work == "fingerprint" else lambda: ShardLabeller(settings))
 
 
 def attend(connection: Connection, load: Callable[[], Labels]) -> None:

@@ -15,7 +15,8 @@ from serve.table import TableFormat
 from serve.whole_file import lock, named, write_json, write_whole
 
 RECORDS = "shards"
-MANIFEST, PROGRESS, ERRORS, LOCK = "manifest.json", "progress.json", "errors.jsonl", ".lock"
+MANIFEST, PROGRESS, ERRORS, DUPLICATES = "manifest.json", "progress.json", "errors.jsonl", "duplicates.jsonl"
+LOCK, FINGERPRINTS = ".lock", ".fingerprints"
 
 _TABLES = (CLAUSES, DOCUMENTS)
 _OURS = re.compile(r"\.?part-(\d{6,})-([0-9a-f]{16})\.(?:json|jsonl|csv|parquet)(\.building)?")

@@ -44,32 +44,14 @@ class DocumentInput(_Request):
     """A policy: plain text or HTML, told apart by content. `id` comes back in the answer."""
 
     text: str
-    id: 
-def _is_sound(text: str) -> str:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise ValueError("a lone surrogate; expected sound Unicode") from None
-    return text
-
-
-Name = "document"
+    id: Name = "document"
 
 
 class DocumentsRequest(_Request):
     """One policy (`text`, `id`), or several (`documents`), each of which gets its answer or its error."""
 
     text: str | None = None
-    id: 
-def _is_sound(text: str) -> str:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise ValueError("a lone surrogate; expected sound Unicode") from None
-    return text
-
-
-Name = "document"
+    id: Name = "document"
     documents: Annotated[list[DocumentInput], Field(min_length=1)] | None = None
 
     @model_validator(mode="after")

@@ -101,19 +101,21 @@ def nested(found: Sequence[Part]) -> str:
 
 def defined(found: Sequence[Part]) -> str:
     """A list of definitions: headings as terms that unfold."""
-    return "<dl>" + "".join(
-        f"<dt><button type=button aria-expanded=false>{esc(part.text)}</button>"
-        if isinstance(part, Item) and part.is_heading
-        else f"<dd>{headed([part])}"
-        for part in found
-    ) + "</dl>"
+    return (
+        "<dl>"
+        + "".join(
+            f"<dt><button type=button aria-expanded=false>{esc(part.text)}</button>"
+            if isinstance(part, Item) and part.is_heading
+            else f"<dd>{headed([part])}"
+            for part in found
+        )
+        + "</dl>"
+    )
 
 
 def verbatim(found: Sequence[Part]) -> str:
     """A text file as a browser shows it."""
-    rows = (
-        "\n".join("\t".join(row) for row in part.cells) if isinstance(part, Rows) else part.text for part in found
-    )
+    rows = ("\n".join("\t".join(row) for row in part.cells) if isinstance(part, Rows) else part.text for part in found)
     return f"<pre style='white-space: pre-wrap'>{esc(chr(10).join(rows))}</pre>"
 
 
@@ -127,11 +129,15 @@ def word(found: Sequence[Part]) -> str:
     """HTML that Word saves."""
     body = lines(
         found,
-        lambda item: f"<p class=MsoNormal style='margin:0'><span lang=KO style='font-family:\"맑은 고딕\"'>"
-        f"{esc(item.text)}<o:p></o:p></span></p><p class=MsoNormal><o:p>&nbsp;</o:p></p>",
+        lambda item: (
+            f"<p class=MsoNormal style='margin:0'><span lang=KO style='font-family:\"맑은 고딕\"'>"
+            f"{esc(item.text)}<o:p></o:p></span></p><p class=MsoNormal><o:p>&nbsp;</o:p></p>"
+        ),
         spanned,
     )
-    return f"<!--[if gte mso 9]><xml><w:WordDocument></w:WordDocument></xml><![endif]--><div class=Section1>{body}</div>"
+    return (
+        f"<!--[if gte mso 9]><xml><w:WordDocument></w:WordDocument></xml><![endif]--><div class=Section1>{body}</div>"
+    )
 
 
 def page(body: str, head: str = '<meta charset="utf-8">') -> str:

@@ -40,7 +40,7 @@ def docx_plain(found: Sequence[Part]) -> bytes:
             word.add_heading(part.text, 2)
         else:
             word.add_paragraph(part.text)
-    return _saved(word)
+    return saved(word)
 
 
 def docx_numbered(found: Sequence[Part]) -> bytes:
@@ -57,7 +57,7 @@ def docx_numbered(found: Sequence[Part]) -> bytes:
             paragraph.get_or_add_pPr().append(parse_xml(xml))
         else:
             word.add_paragraph(part.text)
-    return _saved(word)
+    return saved(word)
 
 
 def docx_runs(found: Sequence[Part]) -> bytes:
@@ -75,7 +75,7 @@ def docx_runs(found: Sequence[Part]) -> bytes:
         paragraph.add_run().add_break()
         deleted = f"<w:del {nsdecls('w')} w:id='1'><w:r><w:delText>지운 글</w:delText></w:r></w:del>"
         paragraph._p.append(parse_xml(deleted))
-    return _saved(word)
+    return saved(word)
 
 
 def _word_table(word: WordDocument, rows: Rows) -> None:
@@ -108,7 +108,8 @@ def _add_lists(word: WordDocument, firsts: dict[int, Item]) -> None:
         root.append(parse_xml(f"<w:num {ns} w:numId='{run}'><w:abstractNumId w:val='{run}'/></w:num>"))
 
 
-def _saved(word: WordDocument) -> bytes:
+def saved(word: WordDocument) -> bytes:
+    """The bytes of the file."""
     buffer = io.BytesIO()
     word.save(buffer)
     return buffer.getvalue()
@@ -204,7 +205,12 @@ def markdown(found: Sequence[Part]) -> bytes:
         elif part.is_heading:
             written += ["", f"## {part.text}", ""]
         else:
-            first, blank, rest = part.text.partition(" ")
-            plain = first.isalpha() and len(first) > 1
-            written.append(f"* {part.bare}" if part.style == "bullet" else f"**{first}**{blank}{rest}" if plain else part.text)
+            written.append(_markdown_line(part))
     return "\n".join(written).encode()
+
+
+def _markdown_line(item: Item) -> str:
+    first, blank, rest = item.text.partition(" ")
+    if item.style == "bullet":
+        return f"* {item.bare}"
+    return f"**{first}**{blank}{rest}" if first.isalpha() and len(first) > 1 else item.text

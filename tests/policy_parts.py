@@ -53,7 +53,7 @@ def parts(text: str) -> list[Part]:
             continue
         for line in lines:
             item = _item(line)
-            run, last = runs.get(item.style, (0, 0))
+            run, last = runs.get(item.style, (0, -9))
             if item.number != last + 1:
                 run = len(found) + 1
             runs[item.style] = run, item.number
@@ -99,7 +99,7 @@ def _height(cells: Sequence[Sequence[str]], row: int, column: int) -> int:
 
 
 def boundary_f1(found: Sequence[Clause], expected: Sequence[Clause]) -> float:
-    """F1 of the clauses that are the same text, cut at the same places, in the same order. Blanks are no text, TABs are."""
+    """F1 of the clauses that are the same text, in the same order. Kinds of blanks make no difference, TABs do."""
     one, other = ([_plain(clause.text) for clause in clauses] for clauses in (found, expected))
     blocks = SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
     return 2 * sum(block.size for block in blocks) / max(len(one) + len(other), 1)

@@ -13,7 +13,11 @@ WORDS = ("쿠키/NNG", "회사/NNG", "이용자/NNG", "파기/NNG", "구글/NNP"
 @pytest.mark.slow
 def test_cosines_are_kiwis() -> None:
     kiwi = Kiwi()
-    near = [morpheme for word in ("회사", "쿠키", "바다") for morpheme in kiwi.most_similar_morphemes((word, "NNG"), top_n=120)]
+    near = [
+        morpheme
+        for word in ("회사", "쿠키", "바다")
+        for morpheme in kiwi.most_similar_morphemes((word, "NNG"), top_n=120)
+    ]
     names = dict.fromkeys(f"{morpheme.form}/{morpheme.tag.partition('-')[0]}" for morpheme in near)
     vocabulary = Vocabulary([*SPECIAL, *WORDS, *(name for name in names if name not in WORDS), "없는말/NNG"])
     table, known = kiwi_vectors(vocabulary, landmarks=320)

@@ -69,9 +69,9 @@ def test_zip(tmp_path: Path) -> None:
         archive.writestr("folder/방침.txt", POLICY)
         archive.writestr("__MACOSX/folder/._방침.txt", b"junk")
         archive.writestr("plain.txt", b"1")
-    raw = path.read_bytes().replace(b"plain.txt", "개인a.x".encode("cp949"))
+    raw = path.read_bytes().replace(b"plain.txt", "개인a.txt".encode("cp949"))
     path.write_bytes(raw)  # As Korean Windows names it: CP949 without a flag.
-    assert found(path) == {f"{path}!/folder/방침.txt": POLICY.encode(), f"{path}!/개인a.x": b"1"}
+    assert found(path) == {f"{path}!/folder/방침.txt": POLICY.encode(), f"{path}!/개인a.txt": b"1"}
 
 
 @pytest.mark.parametrize("mode", ["w", "w:gz", "w:xz"])

@@ -1,6 +1,7 @@
 """bangchim-eval score: models by name, files of predictions, JSON and page; errors name the cure."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from typer.testing import CliRunner
 
 from data.document import Document
 from data.gold import LabelledDocument, Unit, to_record, write_gold
+from data.labels import KEYS
 from eval.__main__ import app
 
 LINES = (
@@ -53,9 +55,12 @@ def test_models_are_scored_and_compared(gold: Path, tmp_path: Path) -> None:
     assert record["results"][2]["content"]["micro"]["f1"] == 1.0
     assert record["results"][0]["kinds"]["heading"]["units"] == 4
     assert record["pairs"][0]["micro"]["difference"]["value"] == pytest.approx(1 / 3)
+    assert [(one["one"], one["other"]) for one in record["pairs"]] == [("2.jsonl", "1.jsonl"), ("2.jsonl", "keywords")]
+    assert record["segmentation"]["f1"] == 1.0
     assert list(record["made"]["data"]) == [str(gold)]
     html = page.read_text(encoding="utf-8")
     assert html.count("<svg") == 1 + 2 * 3
+    assert "단위 나누기 · Segmentation" in html
     assert "&lt;shop&gt;" in html and "<shop>" not in html
     assert " src=" not in html and " href=" not in html and "http:" not in html and "https:" not in html
 
@@ -80,3 +85,52 @@ def test_predictions_of_another_text_are_refused(gold: Path, tmp_path: Path) -> 
     result = CliRunner().invoke(app, ["score", str(gold), "--model", str(path)])
     assert result.exit_code == 1
     assert "no document 'two'" in " ".join(result.output.split())
+
+
+def test_errors_are_written_the_surest_first(gold: Path, tmp_path: Path) -> None:
+    half, out = predictions(tmp_path / "half.jsonl", 1), tmp_path / "errors.jsonl"
+    result = CliRunner().invoke(app, ["score", str(gold), "--model", str(half), "--errors", str(out)])
+    assert result.exit_code == 0, result.output
+    wrong = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert [(one["model"], one["document"]) for one in wrong] == [("half.jsonl", "two")] * 4
+    second = wrong[1]
+    assert (second["text"], second["heading"], second["kind"]) == (LINES[1][0], LINES[0][0], "body")
+    assert (second["missed"], second["truth"], second["found"]) == (["entrustment"], ["entrustment"], [])
+    assert second["sureness"] == 1.0 and second["scores"]["entrustment"] == 0.0
+
+
+def shy(path: Path, *names: str) -> Path:
+    """Predictions that give right labels 0.3 and the others 0.1: right, were the thresholds lower."""
+    records = [to_record(policy(name)) for name in names]
+    for record in records:
+        for unit in record["units"]:
+            unit["scores"] = dict.fromkeys(KEYS, 0.1) | dict.fromkeys(unit["labels"], 0.3)
+            unit["labels"] = []
+    path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    return path
+
+
+def test_thresholds_fitted_on_one_file_are_applied_to_another(gold: Path, tmp_path: Path) -> None:
+    other, model, out = tmp_path / "fit.jsonl", shy(tmp_path / "shy.jsonl", "one", "two", "three"), tmp_path / "o.json"
+    write_gold(other, [replace(policy("three"), document=Document("three", policy("three").document.text + "."))])
+    records = [json.loads(line) for line in model.read_text(encoding="utf-8").splitlines()]
+    records[2]["text"] += "."
+    model.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    arguments = ["score", str(gold), "--model", str(model), "--fit", str(other), "--json", str(out)]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 0, result.output
+    record = json.loads(out.read_text(encoding="utf-8"))
+    assert record["results"][0]["content"]["micro"]["f1"] == 1.0
+    assert record["results"][0]["model"]["id"] == "shy.jsonl (fitted)"
+    assert len(record["made"]["fitted"]["shy.jsonl (fitted)"]["thresholds"]) == len(KEYS)
+
+
+@pytest.mark.parametrize("arguments", [[], ["--train", "learn.jsonl"]])
+def test_nothing_is_fitted_on_what_is_scored_or_learnt(gold: Path, tmp_path: Path, arguments: list[str]) -> None:
+    learn = tmp_path / "learn.jsonl"
+    write_gold(learn, [LabelledDocument(Document("learn", "안내"), ())])
+    fit = learn if arguments else gold
+    named = [str(learn) if one == "learn.jsonl" else one for one in arguments]
+    result = CliRunner().invoke(app, ["score", str(gold), "--model", "keywords", *named, "--fit", str(fit)])
+    assert result.exit_code == 1
+    assert f"are {'trained on' if arguments else 'scored'} too; name a file of other policies" in result.output

@@ -28,7 +28,10 @@ _FOREIGN = (
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP_PARTS: tuple[tuple[str, Format], ...] = (("word/document", "docx"), ("Contents/section", "hwpx"))
-_TAG = "html|head|body|div|p|br|table|tbody|tr|td|th|[uod]l|li|dt|dd|h[1-6]|span|section|article|main|strong|b|a|meta|pre|dl|font|center|header"
+_TAG = (
+    "html|head|body|div|p|br|table|tbody|tr|td|th|[uod]l|li|dt|dd|h[1-6]|span|section|article|main|strong|b|a|meta"
+    "|pre|font|center|header"
+)
 _OPENS_AS_HTML = re.compile(
     rf"\s*(?:<!--|<\?xml[^>]{{0,200}}\?>\s*<(?:!DOCTYPE\s+)?html|<!DOCTYPE\s+html|<(?:{_TAG})[\s>/])", re.I
 )
@@ -39,7 +42,7 @@ _SAMPLE = 100_000
 _TEXT_OF_A_TAG = 500
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _MARKDOWN_TABLE = re.compile(r"^\|?[ \t]*:?-{3,}:?[ \t]*(?:\|[ \t]*:?-{3,}:?[ \t]*)+\|?[ \t]*$", re.M)
-_MARKDOWN_HEADING = re.compile(r"^#{1,6} \S", re.M)
+_MARKDOWN_MARK = re.compile(r"^#{1,6} \S|\*\*[^\s*]", re.M)
 
 
 def container_of(raw: bytes) -> Format | None:
@@ -63,7 +66,7 @@ def text_format_of(text: str) -> Format:
         raise binary()
     if _OPENS_AS_HTML.match(text) or _is_full_of_tags(text):
         return "html"
-    if _MARKDOWN_TABLE.search(text) or len(_MARKDOWN_HEADING.findall(text)) > 1:
+    if _MARKDOWN_TABLE.search(text) or len(_MARKDOWN_MARK.findall(text)) > 1:
         return "markdown"
     return "text"
 

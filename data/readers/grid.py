@@ -66,6 +66,20 @@ class Grid:
         row = bisect_right([-line for line in self.lines], -(box.bottom + box.top) / 2) - 1
         return self._origin(min(max(row, 0), len(self.lines) - 2), min(max(column, 0), len(self.columns) - 2))
 
+    def parts(self, box: Box, place: Box) -> bool:
+        """Whether an upright rule stands between a text and the place behind it."""
+        if not self.holds(place):
+            return False
+        y = (place.bottom + place.top) / 2
+        between = (rule for rule in self.upright if box.right - THIN < rule.left < place.left + THIN)
+        return any(rule.bottom <= y <= rule.top for rule in between)
+
+    def right_of(self, slot: tuple[int, int]) -> float:
+        """Where the cell of that slot ends to the right."""
+        row, column = slot
+        ends = (number for number in range(column + 1, len(self.columns) - 1) if self._ruled_left(row, number))
+        return self.columns[next(ends, len(self.columns) - 1)]
+
     def rows(self) -> Iterator[list[tuple[int, int]]]:
         """For each row the slots of its cells; a cell over several columns once."""
         for row in range(len(self.lines) - 1):

@@ -54,7 +54,7 @@ def _row(line: str) -> str:
 
 
 def _unmarked(line: str) -> str:
-    line = _QUOTE.sub("", line, count=1)
+    line = line[quote.end() :] if (quote := _QUOTE.match(line)) else line
     heading = _HEADING.match(line)
     if heading:
         return _CLOSING_HASHES.sub("", line[heading.end() :])

@@ -11,6 +11,8 @@ _ALPHABETS = {
     "upper-alpha": "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "upper-latin": "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "syllable": _SYLLABLES,
+    "hangul": _SYLLABLES,
+    "hangul-consonant": "ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊㅋㅌㅍㅎ",
     "jamo": "ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊㅋㅌㅍㅎ",
     "circled": "".join(map(chr, range(0x2460, 0x2474))),
     "circled-syllable": "".join(map(chr, range(0x326E, 0x327C))),

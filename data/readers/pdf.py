@@ -1,15 +1,17 @@
-"""PDF: characters with their places to lines, lines to paragraphs, ruled tables to rows; running heads left out."""
+"""PDF: characters with their places to lines, ruled tables to rows; page numbers and running heads left out."""
 
 import ctypes
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from data.marker import marker_style
+from data.readers.flow import Item, Line, Rows, joined, paragraphs
 from data.readers.grid import Box, Grid, grids
 from data.readers.line import Lines, clean
 from data.readers.reading import DocumentError, Limits, Reading, too_large
@@ -18,30 +20,31 @@ from data.readers.table import Cell, table_lines
 OUTER = 0.1
 """Page numbers and running heads stand in this share of the page's height at its top and bottom."""
 
+BLANK_SHARE = 0.01
+BLANK_GAP = 0.3
+"""A page with a larger share of written blanks leaves none out: PDFium sees blanks where only the script changes,
+and one that it guesses must be wider than so many heights of the line."""
+
 CELL_GAP = 3.0
 """A gap of so many heights of a line parts cells of a table without rules."""
-
-SHORTEST_FULL = 8.0
-"""A line of fewer heights never goes on in the next one."""
 
 UNREADABLE_SHARE = 0.3
 """With a larger share of characters that have no Unicode, the fonts of the file tell nothing."""
 
 _PAGE_NUMBER = re.compile(r"(?:[-–—|\s]|page|페이지)*\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?(?:[-–—|\s]|쪽|페이지)*", re.I)
+_HYPHEN = 0xFFFE
+_BULLETS = frozenset((0xF0B7, 0xF0A7, 0xF06C, 0xF06E, 0xF076, 0xF0D8, 0xF0FC, 0xF0A8))
 _DIGITS = re.compile(r"\d+")
-_PARTICLE = re.compile(
-    r"(?:[은는을를의에로와과도]|에서|에게|으로|이나|까지|부터|에는|에도|으로서|으로써|[합됩습입]?니다|하여|되는|하는|하고)(?=[\s.,]|$)"
-)
 _UNREADABLE = re.compile(r"[\x00-\x08\x0e-\x1f\ufffd-\uffff\ue000-\uf8ff]")
 
 
-@dataclass(slots=True)
-class Line:
-    """A line as it stands on the page. `spaced`: a blank is written at its end."""
+@dataclass(frozen=True, slots=True)
+class _Glyph:
+    """A character and its place. `guessed`: PDFium guesses a blank before it."""
 
-    box: Box
     text: str
-    spaced: bool = False
+    box: Box
+    guessed: bool = False
 
 
 @dataclass(slots=True)
@@ -50,7 +53,7 @@ class Page:
 
     height: float
     pictured: bool
-    items: list[Line | Sequence[str]] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
 
 
 def read(raw: bytes, limits: Limits) -> Reading:
@@ -61,12 +64,12 @@ def read(raw: bytes, limits: Limits) -> Reading:
         cure = "use text recognition (OCR) and take the text"
         raise DocumentError("no-text", f"a PDF without text, {len(pages)} pages of pictures or nothing; {cure}")
     lines = Lines(limits)
-    for line in _paragraphs(_without_furniture(pages)):
-        lines.add(line)
-    text = lines.text()
-    if len(_UNREADABLE.findall(text)) > UNREADABLE_SHARE * len(text):
+    for text, page in paragraphs(list(_without_furniture(pages))):
+        lines.add(text, f"page {page}")
+    reading = lines.reading(*(f"page {number}: a picture without text" for number in blank))
+    if len(_UNREADABLE.findall(reading.text)) > UNREADABLE_SHARE * len(reading.text):
         raise DocumentError("no-text", "a PDF whose fonts do not tell their characters; use text recognition (OCR)")
-    return Reading(text, tuple(f"page {number}: a picture without text" for number in blank))
+    return reading
 
 
 def _pages(raw: bytes, limits: Limits) -> Iterator[Page]:
@@ -91,12 +94,14 @@ def _page(document: pdfium.PdfDocument, number: int, limits: Limits) -> Page:
     pictured = any(part.type == pdfium_c.FPDF_PAGEOBJ_IMAGE for part in objects)
     rules = [Box(*part.get_bounds()) for part in objects if part.type == pdfium_c.FPDF_PAGEOBJ_PATH]
     found = Page(page.get_height(), pictured)
-    found.items.extend(_items([line for line in _lines(page) if line.text], grids(rules, limits), limits))
+    tables = grids(rules, limits)
+    parts = [line for line in _lines(page, number + 1, tables) if line.text]
+    found.items.extend(_items(parts, tables, limits))
     page.close()
     return found
 
 
-def _items(parts: Sequence[Line], tables: Sequence[Grid], limits: Limits) -> Iterator[Line | Sequence[str]]:
+def _items(parts: Sequence[Line], tables: Sequence[Grid], limits: Limits) -> Iterator[Item]:
     """The lines of the page; where the first line of a table stands, all rows of the table."""
     cells: dict[int, dict[tuple[int, int], list[Line]]] = {}
     order: list[Line | int] = []
@@ -109,13 +114,14 @@ def _items(parts: Sequence[Line], tables: Sequence[Grid], limits: Limits) -> Ite
             order.append(number)
         cells.setdefault(number, {}).setdefault(tables[number].slot(part.box), []).append(part)
     for item in _rejoined(order):
-        yield item if isinstance(item, Line) else list(_rows(tables[item], cells[item], limits))
+        yield item if isinstance(item, Line) else _rows(tables[item], cells[item], limits)
 
 
-def _rows(table: Grid, cells: dict[tuple[int, int], list[Line]], limits: Limits) -> Iterator[str]:
-    texts = {slot: " ".join(_Joiner(lines).join(lines)) for slot, lines in cells.items()}
+def _rows(table: Grid, cells: Mapping[tuple[int, int], list[Line]], limits: Limits) -> Rows:
+    texts = {slot: joined(lines, table.right_of(slot)) for slot, lines in cells.items()}
     rows = [[Cell((texts.get(slot, ""),)) for slot in slots] for slots in table.rows()]
-    return table_lines(rows, limits)
+    page = next(line.page for lines in cells.values() for line in lines)
+    return Rows(tuple(table_lines(rows, limits)), page)
 
 
 def _rejoined(order: Iterable[Line | int]) -> Iterator[Line | int]:
@@ -123,8 +129,8 @@ def _rejoined(order: Iterable[Line | int]) -> Iterator[Line | int]:
     last: Line | None = None
     for item in order:
         if isinstance(item, Line) and last and item.box.beside(last.box) and item.box.left >= last.box.right:
-            gap = " " if marker_style(last.text) and len(last.text) < 6 else "\t"
-            last = Line(last.box.around(item.box), f"{last.text}{gap}{item.text}", item.spaced)
+            gap = " " if (marker_style(last.text) or last.text == "-") and len(last.text) < 6 else "\t"
+            last = Line(last.box.around(item.box), f"{last.text}{gap}{item.text}", item.page, item.spaced)
             continue
         if last:
             yield last
@@ -135,40 +141,70 @@ def _rejoined(order: Iterable[Line | int]) -> Iterator[Line | int]:
         yield last
 
 
-def _lines(page: pdfium.PdfPage) -> Iterator[Line]:
-    """The parts of lines in the order of the file: cut at line ends and at wide gaps."""
-    text, box = "", None
-    for character, place in _characters(page):
-        if character.isspace() or place is None:
-            text += " "
-            continue
-        wide = box is not None and place.left - box.right > CELL_GAP * min(place.height, box.height)
-        if box is not None and (wide or not place.beside(box) or place.right < box.left):
-            yield Line(box, clean(text), text.endswith(" "))
-            text, box = "", None
-        text += character
-        box = place if box is None else box.around(place)
+def _lines(page: pdfium.PdfPage, number: int, tables: Sequence[Grid]) -> Iterator[Line]:
+    """The parts of lines in the order of the file: cut at line ends, at wide gaps and at the rules of tables."""
+    characters = list(_characters(page))
+    blanks = sum(character.isspace() for character, _ in characters)
+    least = BLANK_GAP if blanks > BLANK_SHARE * len(characters) else 0.0
+    glyphs: list[_Glyph] = []
+    box, guessed = None, False
+    for character, place in characters:
+        if place is None:
+            guessed = True
+        elif character.isspace():
+            if box is not None and place.beside(box):
+                glyphs.append(_Glyph(" ", place))
+        else:
+            if box is not None and _is_cut(box, place, tables):
+                yield _line(glyphs, box, number, least)
+                glyphs, box = [], None
+            glyphs.append(_Glyph(character, place, guessed))
+            box, guessed = place if box is None else box.around(place), False
     if box is not None:
-        yield Line(box, clean(text), text.endswith(" "))
+        yield _line(glyphs, box, number, least)
+
+
+def _line(glyphs: list[_Glyph], box: Box, number: int, least: float) -> Line:
+    """The characters from left to right: some programs write first those of one font, then those of the other."""
+    mixed = any(other.box.left < one.box.right - one.box.height / 2 for one, other in pairwise(glyphs))
+    if mixed:
+        glyphs.sort(key=lambda glyph: glyph.box.left)
+        least = BLANK_GAP
+    text = glyphs[0].text
+    for one, other in pairwise(glyphs):
+        apart = other.box.left - one.box.right >= least * other.box.height
+        text += f" {other.text}" if apart and (mixed or other.guessed) else other.text
+    return Line(box, clean(text), number, text.endswith(" "))
+
+
+def _is_cut(box: Box, place: Box, tables: Sequence[Grid]) -> bool:
+    """Whether the character at the place does not go on with the text in the box."""
+    wide = place.left - box.right > CELL_GAP * min(place.height, box.height)
+    return wide or not place.beside(box) or place.right < box.left or any(table.parts(box, place) for table in tables)
 
 
 def _characters(page: pdfium.PdfPage) -> Iterator[tuple[str, Box | None]]:
-    """Each character with its place; line ends and blanks that PDFium makes up are left out or without place."""
+    """Each character with its place; line ends are left out, blanks that PDFium guesses have no place."""
     textpage = page.get_textpage()
     rectangle = pdfium_c.FS_RECTF()
     for number in range(textpage.count_chars()):
         code = pdfium_c.FPDFText_GetUnicode(textpage, number)
         made_up = pdfium_c.FPDFText_IsGenerated(textpage, number) == 1
-        if code in (0, 10, 13, 0xFFFE) or 0xD800 <= code <= 0xDFFF:
+        if code in (0, 10, 13) or 0xD800 <= code <= 0xDFFF:
             continue
         if made_up:
-            yield " ", None
+            yield "", None
         elif pdfium_c.FPDFText_GetLooseCharBox(textpage, number, ctypes.byref(rectangle)):
-            yield chr(code), Box(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
+            yield _shown(code), Box(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
     textpage.close()
 
 
-def _without_furniture(pages: Sequence[Page]) -> Iterator[Line | Sequence[str]]:
+def _shown(code: int) -> str:
+    """The character; PDFium has a code of its own for a hyphen at a line's end, symbol fonts have theirs for bullets."""
+    return "-" if code in (2, _HYPHEN) or code in _BULLETS else chr(code)
+
+
+def _without_furniture(pages: Sequence[Page]) -> Iterator[Item]:
     """All items but page numbers and the heads and feet that come back on page after page."""
     outer = Counter(key for page in pages for key in {_key(item) for item in page.items if _is_outer(item, page)})
     for page in pages:
@@ -180,64 +216,11 @@ def _without_furniture(pages: Sequence[Page]) -> Iterator[Line | Sequence[str]]:
             yield item
 
 
-def _is_outer(item: Line | Sequence[str], page: Page) -> bool:
+def _is_outer(item: Item, page: Page) -> bool:
     if not isinstance(item, Line):
         return False
     return item.box.bottom > page.height * (1 - OUTER) or item.box.top < page.height * OUTER
 
 
-def _key(item: Line | Sequence[str]) -> str:
+def _key(item: Item) -> str:
     return _DIGITS.sub("0", item.text) if isinstance(item, Line) else ""
-
-
-def _paragraphs(items: Iterable[Line | Sequence[str]]) -> Iterator[str]:
-    """Lines joined to paragraphs, rows as they are."""
-    items = list(items)
-    joiner = _Joiner([item for item in items if isinstance(item, Line)])
-    block: list[Line] = []
-    for item in items:
-        if isinstance(item, Line):
-            block.append(item)
-            continue
-        yield from joiner.join(block)
-        block.clear()
-        yield from item
-    yield from joiner.join(block)
-
-
-class _Joiner:
-    """Joins lines to paragraphs, by how far the lines of that text reach and the words that stand inside them."""
-
-    def __init__(self, lines: Sequence[Line]) -> None:
-        self._right = max((line.box.right for line in lines), default=0.0)
-        self._words = {word for line in lines for word in line.text.split()[1:-1]}
-
-    def join(self, lines: Iterable[Line]) -> Iterator[str]:
-        """A full line goes on in the next one, if that opens with no marker and stands close below it."""
-        text, last = "", None
-        for line in lines:
-            if last is not None and self._goes_on(last, line):
-                text += line.text if self._is_one_word(last, line) else f" {line.text}"
-            else:
-                yield from filter(None, [text])
-                text = line.text
-            last = line
-        yield from filter(None, [text])
-
-    def _goes_on(self, last: Line, line: Line) -> bool:
-        wide = last.box.right - last.box.left > SHORTEST_FULL * last.box.height
-        full = wide and last.box.right > self._right - 2.5 * last.box.height
-        # On the next page the distance is negative.
-        close = last.box.bottom - line.box.top < 0.9 * last.box.height
-        alike = abs(last.box.height - line.box.height) < 0.2 * last.box.height
-        plain = "\t" not in last.text and "\t" not in line.text
-        return full and close and alike and plain and not marker_style(line.text)
-
-    def _is_one_word(self, last: Line, line: Line) -> bool:
-        """Whether the line was broken inside a word: a particle, an address or a word of this text goes on."""
-        if last.spaced:
-            return False
-        end, start = last.text.split()[-1], line.text.split()[0]
-        address = end.endswith(("-", "/", "(", "@", ".")) and start[0].isascii() and start[0].isalnum()
-        known = end + start in self._words and not {end, start} <= self._words
-        return address or known or bool(_PARTICLE.match(line.text))

@@ -2,19 +2,24 @@
 
 import base64
 import hashlib
+import json
 import re
 from functools import cache
 from importlib.resources import files
 
 from fastapi.responses import HTMLResponse
 
+from data.labels import LABELS
+
+_PLACE_OF_LABELS = "/* labels: key, Korean, English */ []"
 _INLINE = re.compile(r"<(style|script)>(.*?)</\1>", re.DOTALL)
 
 
 @cache
 def page_response(name: str) -> HTMLResponse:
     """The page of that file's name."""
-    html = files("serve.page").joinpath(name).read_text(encoding="utf-8")
+    names = json.dumps([(label.key, label.korean, label.english) for label in LABELS], ensure_ascii=False)
+    html = files("serve.page").joinpath(name).read_text(encoding="utf-8").replace(_PLACE_OF_LABELS, names)
     return HTMLResponse(html, headers={"content-security-policy": _policy(html)})
 
 

@@ -1,0 +1,50 @@
+"""bangchim-eval curve: F1 by number of training policies, as table and picture."""
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from data.gold import read_gold, write_gold
+from eval.__main__ import app
+
+POLICIES = Path(__file__).parent.parent / "data" / "policies"
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[str]:
+    """Five policies to learn from and two to score."""
+    write_gold(tmp_path / "train.jsonl", read_gold(POLICIES / "train.jsonl")[:5])
+    write_gold(tmp_path / "dev.jsonl", read_gold(POLICIES / "dev.jsonl")[:2])
+    return [str(tmp_path / name) for name in ("train.jsonl", "dev.jsonl")]
+
+
+def test_points_are_printed_and_drawn(files: list[str], tmp_path: Path) -> None:
+    page = tmp_path / "curve.html"
+    result = CliRunner().invoke(app, ["curve", *files, "--sizes", "2,4", "--report", str(page)])
+    assert result.exit_code == 0, result.output
+    assert re.search(r"\b2 │.*\b4 │", result.output, re.DOTALL)
+    html = page.read_text(encoding="utf-8")
+    assert html.count("<svg") == 1 and html.count("<polyline") == 2
+    assert "http:" not in html and "https:" not in html
+
+
+@pytest.mark.parametrize(
+    ("sizes", "message"),
+    [
+        ("2,9", "5 policies to train on, fewer than 9; give more, or smaller --sizes"),
+        ("1,2", "is no list of numbers of policies"),
+        ("2;4", "write 10,20,40,80"),
+    ],
+)
+def test_errors_name_the_cure(files: list[str], sizes: str, message: str) -> None:
+    result = CliRunner().invoke(app, ["curve", *files, "--sizes", sizes])
+    assert result.exit_code == 1
+    assert message in result.output
+
+
+def test_what_is_learnt_is_not_scored(files: list[str]) -> None:
+    result = CliRunner().invoke(app, ["curve", files[0], files[0], "--sizes", "2"])
+    assert result.exit_code == 1
+    assert "are scored too" in result.output

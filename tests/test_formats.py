@@ -1,0 +1,106 @@
+"""The corpus of files: a policy in every format, layout and charset gives the clauses of its plain text."""
+
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import policy_html
+import policy_office
+import pytest
+from policy_files import PolicyFile, policy_files
+from policy_parts import boundary_f1, parts
+
+from data.clause import Clause, ClauseSplitter
+from data.document import Document, Limits, read_document
+from data.gold import read_gold
+
+POLICIES = Path(__file__).parents[1] / "data" / "policies"
+SAMPLE = (POLICIES / "sample.txt").read_text(encoding="utf-8")
+LEAST = {"text": 1.0, "html": 0.98, "docx": 0.98, "hwpx": 0.98, "hwp": 0.97, "markdown": 0.98, "pdf": 0.93}
+PATIENT = Limits(seconds=60)
+"""The machine that runs the tests may be busy; test_bad_files.py holds the limit of time."""
+
+FILES = list(policy_files(SAMPLE))
+OTHERS = ("own-007", "own-034", "own-086", "own-110", "own-147", "own-152")
+STYLE = """<meta charset=utf-8><style>body { font: 11pt 'Noto Sans CJK KR' } table { border-collapse: collapse }
+td, th { border: 1px solid #444; padding: 3px }</style>"""
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+OFFICE = shutil.which("soffice")
+HEADLESS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
+
+
+def f1(splitter: ClauseSplitter, raw: bytes, expected: list[Clause]) -> float:
+    return boundary_f1(splitter.split(read_document(raw, "file", PATIENT)), expected)
+
+
+@pytest.fixture(scope="module")
+def expected(splitter: ClauseSplitter) -> list[Clause]:
+    """The clauses of the plain text."""
+    return splitter.split(Document("sample", SAMPLE))
+
+
+def test_the_corpus_is_large() -> None:
+    assert len(FILES) > 50
+    assert {file.format for file in FILES} == {"text", "html", "docx", "hwpx", "hwp", "markdown"}
+    assert len({file.raw for file in FILES}) == len(FILES)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.format} {file.way}")
+def test_every_file_gives_the_clauses_of_the_text(
+    file: PolicyFile, splitter: ClauseSplitter, expected: list[Clause]
+) -> None:
+    assert f1(splitter, file.raw, expected) >= LEAST[file.format]
+
+
+@cache
+def policy(name: str) -> str:
+    return next(gold.document.text for gold in read_gold(POLICIES / "test.jsonl") if gold.document.id == name)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", OTHERS)
+def test_other_policies_in_every_format(name: str, splitter: ClauseSplitter) -> None:
+    expected = splitter.split(Document(name, policy(name)))
+    found = {f"{file.format} {file.way}": file for file in policy_files(policy(name)) if file.format != "text"}
+    short = {way: f1(splitter, file.raw, expected) for way, file in found.items()}
+    assert {way: value for way, value in short.items() if value < LEAST[found[way].format]} == {}
+
+
+def printed_by_chromium(page: str, folder: Path) -> bytes:
+    """The page as PDF."""
+    if not CHROMIUM:
+        pytest.skip("no chromium here: apt-get install chromium")
+    (folder / "page.html").write_text(page, encoding="utf-8")
+    target = folder / "page.pdf"
+    call = [CHROMIUM, *HEADLESS, f"--user-data-dir={folder / 'profile'}", f"--print-to-pdf={target}"]
+    subprocess.run([*call, (folder / "page.html").as_uri()], check=True, capture_output=True, timeout=300)
+    return target.read_bytes()
+
+
+def printed_by_office(word: bytes, folder: Path) -> bytes:
+    """The DOCX as PDF."""
+    if not OFFICE:
+        pytest.skip("no LibreOffice here: apt-get install libreoffice-writer-nogui")
+    (folder / "file.docx").write_bytes(word)
+    call = [OFFICE, "--headless", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--convert-to", "pdf"]
+    subprocess.run([*call, "--outdir", folder, folder / "file.docx"], check=True, capture_output=True, timeout=300)
+    return (folder / "file.pdf").read_bytes()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("layout", ["headings", "lists", "inline"])
+@pytest.mark.parametrize("name", ["own-070", "own-007", "own-147", "own-152"])
+def test_pages_printed_by_chromium(name: str, layout: str, splitter: ClauseSplitter, tmp_path: Path) -> None:
+    page = policy_html.page(policy_html.LAYOUTS[layout](parts(policy(name))), STYLE)
+    raw = printed_by_chromium(page, tmp_path)
+    assert f1(splitter, raw, splitter.split(Document(name, policy(name)))) >= LEAST["pdf"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("write", [policy_office.docx_plain, policy_office.docx_numbered], ids=["plain", "numbered"])
+@pytest.mark.parametrize("name", ["own-070", "own-007", "own-147", "own-152"])
+def test_files_printed_by_libreoffice(name: str, write: object, splitter: ClauseSplitter, tmp_path: Path) -> None:
+    assert callable(write)
+    raw = printed_by_office(write(parts(policy(name))), tmp_path)
+    assert f1(splitter, raw, splitter.split(Document(name, policy(name)))) >= LEAST["pdf"]
