@@ -11,6 +11,7 @@ import numpy as np
 
 from data.clause import ClauseSplitter
 from data.document import Document, read_document
+from data.labels import KEYS
 from model.prediction import Classifier
 
 PEER_LAYERS, PEER_WIDTH, PEER_HEADS, PEER_WORDS = 12, 768, 12, 32_000
@@ -116,9 +117,8 @@ def _peer(texts: Sequence[str], threads: int | None) -> Callable[[Any], Any]:
         num_hidden_layers=PEER_LAYERS,
         num_attention_heads=PEER_HEADS,
         intermediate_size=4 * PEER_WIDTH,
-        num_labels=10,
-        problem_type="multi_label_classification",
     )
+    config.num_labels, config.problem_type = len(KEYS), "multi_label_classification"
     network = BertForSequenceClassification(config).eval()
     pipeline: Callable[[Any], Any] = TextClassificationPipeline(model=network, tokenizer=tokenizer, top_k=None)
     return pipeline

@@ -25,6 +25,7 @@ class BodyGuard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        _name_type(scope)
         body = _Body(self, scope, receive, send)
         try:
             check_type(scope)
@@ -116,6 +117,12 @@ def check_type(scope: Scope) -> None:
     allowed = (JSON, FORM) if scope["path"] == TAKES_FILES else (JSON,)
     if _type(scope) not in allowed:
         raise ServeError("UnsupportedMediaType", f"expected content-type {' or '.join(allowed)}")
+
+
+def _name_type(scope: Scope) -> None:
+    """Clients of the Open Inference Protocol name no type; it is JSON."""
+    if scope["path"].startswith("/v2/") and not _type(scope):
+        scope["headers"] = [*scope["headers"], (b"content-type", JSON.encode())]
 
 
 def _type(scope: Scope) -> str:

@@ -33,7 +33,7 @@ def fingerprint(text: str) -> bytes:
     hashes = np.array([zlib.crc32(run.encode("utf-8", "replace")) for run in runs], dtype=np.uint64)
     factors, offsets = _hash_functions()
     mixed = (hashes[:, None] * factors + offsets) >> np.uint64(32)
-    return digest + mixed.min(axis=0).astype("<u4").tobytes()
+    return digest + bytes(mixed.min(axis=0).astype("<u4").tobytes())
 
 
 @lru_cache

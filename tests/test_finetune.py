@@ -30,7 +30,8 @@ def config(
     return FinetuneConfig(
         run=str(folder / "run"), encoder="", vocabulary=str(folder / "vocabulary.txt"), train=gold, dev=gold,
         shape=EncoderConfig(hidden_size=64, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64),
-        epochs=15, batch_tokens=512, rate=3e-3, evaluations=1, augment=AugmentConfig(alone=0.0, token=0.0),
+        epochs=30, batch_tokens=256, rate=4e-3, layer_decay=1.0, evaluations=1,
+        augment=AugmentConfig(alone=0.0, token=0.0),
     )  # fmt: skip
 
 

@@ -40,10 +40,9 @@ def expected(splitter: ClauseSplitter) -> list[Clause]:
     return splitter.split(Document("sample", SAMPLE))
 
 
-def test_the_corpus_is_large() -> None:
-    assert len(FILES) > 50
+def test_the_corpus_has_every_format() -> None:
     assert {file.format for file in FILES} == {"text", "html", "docx", "hwpx", "hwp", "markdown"}
-    assert len({file.raw for file in FILES}) == len(FILES)
+    assert len(FILES) > 50
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.format} {file.way}")
@@ -63,6 +62,7 @@ def policy(name: str) -> str:
 def test_other_policies_in_every_format(name: str, splitter: ClauseSplitter) -> None:
     expected = splitter.split(Document(name, policy(name)))
     found = {f"{file.format} {file.way}": file for file in policy_files(policy(name)) if file.format != "text"}
+    assert len(found) > 35
     short = {way: f1(splitter, file.raw, expected) for way, file in found.items()}
     assert {way: value for way, value in short.items() if value < LEAST[found[way].format]} == {}
 

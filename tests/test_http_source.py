@@ -34,10 +34,10 @@ class Handler(BaseHTTPRequestHandler):
 
     server: Server
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         self._answer(INFO | {"labels": self.server.labels})
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.asked.append((self.headers.get("Authorization"), body))
         scores = dict.fromkeys(KEYS, 0.1) | {"cookies": 0.9}

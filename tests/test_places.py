@@ -31,11 +31,10 @@ def test_plain_text_has_no_places() -> None:
 
 
 def test_html_tells_the_block_in_the_page_as_it_was_before_pruning() -> None:
-    page = (
-        "<html><body><nav>메뉴</nav><script></script><div>첫 <b>글</b></div><div><p>둘<br>셋</p><table><tr><td>가<td>나"
-    )
+    head = "<html><body><nav>메뉴</nav><style></style><div>첫 <b>글</b>은 짧습니다.</div>"
+    page = f"{head}<div><p>둘<br>셋</p><table><tr><td>가<td>나"
     assert places(page.encode()) == [
-        ("첫 글", "/html/body[1]/div[1]"),
+        ("첫 글은 짧습니다.", "/html/body[1]/div[1]"),
         ("둘", "/html/body[1]/div[2]/p[1]"),
         ("셋", "/html/body[1]/div[2]/p[1]"),
         ("가\t나", "/html/body[1]/div[2]/table[1]"),

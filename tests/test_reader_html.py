@@ -252,3 +252,11 @@ def test_any_tag_soup_is_read_or_refused(parts: list[str]) -> None:
         assert error.reason in ("no-text", "not-korean")
     else:
         assert all(line == line.strip() and line for line in found.text.split("\n"))
+
+
+def test_tabs_of_verbatim_text_part_cells() -> None:
+    assert lines("<pre>항목\t기간\n이름\t 1년</pre>") == ["항목\t기간", "이름\t1년"]
+
+
+def test_lists_count_in_hangul() -> None:
+    assert lines("<ol style='list-style-type: hangul'><li>이름<li>전화</ol>") == ["가. 이름", "나. 전화"]

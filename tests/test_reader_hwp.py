@@ -93,3 +93,8 @@ def test_any_section_is_read(section: bytes) -> None:
         assert isinstance(read(hwp(paragraph("가") + section, flags=0), Limits()).text, str)
     except DocumentError as error:
         assert error.reason == "too-large"
+
+
+def test_numberings_begin_where_they_say() -> None:
+    info = INFO + numbering((0, "^1."), start=3) + shape(2, 0, 1)
+    assert lines(paragraph("이름", shape=1) + paragraph("전화", shape=1), info=info) == ["3. 이름", "4. 전화"]

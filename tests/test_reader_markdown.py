@@ -47,3 +47,8 @@ def test_text_that_only_looks_like_it_a_little_is_kept(text: str) -> None:
 def test_long_runs_of_marks_end_soon(mark: str) -> None:
     text = "# 개인정보\n## 처리방침\n" + "회사는 개인정보를 처리합니다.\n" * 500 + mark * 5_000
     assert read_document(text.encode()).text.startswith("개인정보\n처리방침\n")
+
+
+def test_a_quote_is_marked_at_the_beginning_alone() -> None:
+    document = read_document("# 가\n# 나\n> 고객센터 > 약관".encode())
+    assert document.text == "가\n나\n고객센터 > 약관"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pdf_writer import column, pdf, rule, show
 
 from data.document import DocumentError, Limits, read_document
-from data.readers.pdf import read
+from data.readers.pdf import _shown, read
 
 
 def lines(*pages: bytes) -> list[str]:
@@ -115,3 +115,20 @@ def test_a_broken_file_is_read_or_refused(place: int, change: int, cut: int) -> 
         assert isinstance(read(bytes(raw[: len(raw) - cut]), Limits()).text, str)
     except DocumentError as error:
         assert error.reason in ("broken", "encrypted", "no-text", "too-large")
+
+
+def test_cells_are_parted_by_rules_however_near_they_stand() -> None:
+    page = b"".join(rule(50, y, 190, y) for y in (640, 620, 600)) + b"".join(
+        rule(x, 600, x, 640) for x in (50, 110, 190)
+    )
+    page += show(55, 626, "처리 목적") + show(112, 626, "항목") + show(55, 606, "본인 확인") + show(112, 606, "이름")
+    assert lines(page) == ["처리 목적\t항목", "본인 확인\t이름"]
+
+
+def test_a_line_written_font_by_font_is_read_from_left_to_right() -> None:
+    page = show(50, 700, "회원을") + show(90, 700, "말합니다") + show(80, 700, " ") + show(130, 700, ".")
+    assert lines(page) == ["회원을 말합니다."]
+
+
+def test_bullets_of_symbol_fonts_and_hyphens_at_line_ends_are_dashes() -> None:
+    assert [_shown(code) for code in (0xF0B7, 0xFFFE, ord("가"))] == ["-", "-", "가"]

@@ -99,30 +99,29 @@ def test_errors_are_written_the_surest_first(gold: Path, tmp_path: Path) -> None
     assert second["sureness"] == 1.0 and second["scores"]["entrustment"] == 0.0
 
 
-def shy(path: Path, *names: str) -> Path:
-    """Predictions that give right labels 0.3 and the others 0.1: right, were the thresholds lower."""
-    records = [to_record(policy(name)) for name in names]
-    for record in records:
-        for unit in record["units"]:
-            unit["scores"] = dict.fromkeys(KEYS, 0.1) | dict.fromkeys(unit["labels"], 0.3)
-            unit["labels"] = []
+def generous(path: Path, *documents: LabelledDocument) -> Path:
+    """Predictions that give both topics everywhere, the right one with 0.95 and the other with 0.6."""
+    records = [to_record(one) for one in documents]
+    for unit in (unit for record in records for unit in record["units"]):
+        low = dict.fromkeys(KEYS, 0.01) | dict.fromkeys(("entrustment", "retention"), 0.6)
+        unit["scores"] = low | dict.fromkeys(unit["labels"], 0.95)
+        unit["labels"] = ["entrustment", "retention"]
     path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
     return path
 
 
 def test_thresholds_fitted_on_one_file_are_applied_to_another(gold: Path, tmp_path: Path) -> None:
-    other, model, out = tmp_path / "fit.jsonl", shy(tmp_path / "shy.jsonl", "one", "two", "three"), tmp_path / "o.json"
-    write_gold(other, [replace(policy("three"), document=Document("three", policy("three").document.text + "."))])
-    records = [json.loads(line) for line in model.read_text(encoding="utf-8").splitlines()]
-    records[2]["text"] += "."
-    model.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
-    arguments = ["score", str(gold), "--model", str(model), "--fit", str(other), "--json", str(out)]
+    three = replace(policy("three"), document=Document("three", policy("three").document.text + "끝"))
+    fit, out = tmp_path / "fit.jsonl", tmp_path / "out.json"
+    write_gold(fit, [three])
+    model = generous(tmp_path / "model.jsonl", policy("one"), policy("two"), three)
+    arguments = ["score", str(gold), "--model", str(model), "--fit", str(fit), "--json", str(out)]
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 0, result.output
     record = json.loads(out.read_text(encoding="utf-8"))
     assert record["results"][0]["content"]["micro"]["f1"] == 1.0
-    assert record["results"][0]["model"]["id"] == "shy.jsonl (fitted)"
-    assert len(record["made"]["fitted"]["shy.jsonl (fitted)"]["thresholds"]) == len(KEYS)
+    assert record["results"][0]["model"]["id"] == "model.jsonl (fitted)"
+    assert len(record["made"]["fitted"]["model.jsonl (fitted)"]["thresholds"]) == len(KEYS)
 
 
 @pytest.mark.parametrize("arguments", [[], ["--train", "learn.jsonl"]])

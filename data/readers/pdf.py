@@ -200,7 +200,7 @@ def _characters(page: pdfium.PdfPage) -> Iterator[tuple[str, Box | None]]:
 
 
 def _shown(code: int) -> str:
-    """The character; PDFium has a code of its own for a hyphen at a line's end, symbol fonts have theirs for bullets."""
+    """The character; PDFium has its own code for a hyphen at a line's end, symbol fonts have theirs for bullets."""
     return "-" if code in (2, _HYPHEN) or code in _BULLETS else chr(code)
 
 
