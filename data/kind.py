@@ -29,7 +29,7 @@ _ENDINGS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("digit", re.compile(r"\d$")),
     ("latin", re.compile(r"[A-Za-z]$")),
 )
-_VALUE = re.compile(r"\d{2,}-\d{3,}|@|https?:|www\.")
+_VALUE = re.compile(r"\d\d-\d{3}|@|https?:|www\.")
 _PERIOD = re.compile(r"\d\s?(?:년|개월|일)")
 _WORD = re.compile(r"[가-힣]+|[A-Za-z]+")
 _LENGTHS = (3, 6, 10, 16, 24, 36, 60, 100)

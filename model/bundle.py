@@ -16,6 +16,9 @@ BUNDLED = Path(__file__).parent / "bundled"
 """The bundle that ships with the package."""
 
 MANIFEST = "manifest.json"
+CARD = "README.md"
+"""The model card: no part of the manifest, so that figures measured of a bundle can be written into it."""
+
 SETTINGS = "bundle.json"
 VOCABULARY = "vocabulary.txt"
 ONNX = "model.onnx"
@@ -30,7 +33,7 @@ class BundleError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A checked bundle. `sha256` is the hash of its manifest, hence of all its files."""
+    """A checked bundle. `sha256` is the hash of its manifest, hence of all its files but the card."""
 
     folder: Path
     id: str
@@ -67,7 +70,7 @@ def write_bundle(folder: Path, name: str, window: WindowConfig, decision: Decisi
         "thresholds": list(decision.thresholds),
     }
     _write_json(folder / SETTINGS, settings)
-    files = sorted(path for path in folder.iterdir() if path.is_file() and path.name != MANIFEST)
+    files = sorted(path for path in folder.iterdir() if path.is_file() and path.name not in (MANIFEST, CARD))
     _write_json(folder / MANIFEST, {path.name: _sha256(path) for path in files})
     return read_bundle(folder)
 

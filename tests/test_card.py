@@ -42,4 +42,4 @@ def test_card_states_recipe_and_figures(tiny_bundle: Bundle, tmp_path: Path) -> 
     ):
         assert part in card
     assert read_bundle(folder) == bundle
-    assert bundle.sha256 != tiny_bundle.sha256
+    assert bundle.sha256 == tiny_bundle.sha256

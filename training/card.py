@@ -6,9 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from data.labels import GUIDELINE_VERSION, LABELS, LAW_VERSION
-from model.bundle import Bundle, read_bundle, write_bundle
-
-CARD = "README.md"
+from model.bundle import CARD, Bundle, read_bundle
 
 _HEAD = """---
 language: ko
@@ -43,7 +41,7 @@ not found may stand in a picture or a page that was not given. Policies in other
 
 
 def write_card(folder: Path, run_config: Path, evaluations: Sequence[Path], notes: Path | None = None) -> Bundle:
-    """Writes README.md into a bundle and hashes it anew.
+    """Writes README.md into a bundle; its hash stays the same.
 
     `run_config`: the config.json of the run that made it; `evaluations`: what `bangchim-eval
     score --json` wrote; `notes`: text to close with (data, limits, who labelled).
@@ -54,7 +52,7 @@ def write_card(folder: Path, run_config: Path, evaluations: Sequence[Path], note
     if notes:
         parts.append(notes.read_text(encoding="utf-8").rstrip() + "\n")
     (folder / CARD).write_text("\n".join(parts), encoding="utf-8")
-    return write_bundle(folder, bundle.id, bundle.window, bundle.decision)
+    return bundle
 
 
 def _head(bundle: Bundle, run_config: Path) -> str:

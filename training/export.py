@@ -12,7 +12,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 
 from data.labels import KEYS
-from model.bundle import MANIFEST, ONNX, SETTINGS, WEIGHTS, Bundle, write_bundle
+from model.bundle import CARD, MANIFEST, ONNX, SETTINGS, WEIGHTS, Bundle, write_bundle
 from model.network import ClauseNetwork
 from model.runtime import OnnxRuntime, TorchRuntime
 from model.threshold import Decision
@@ -52,7 +52,7 @@ def export_again(bundle: Path, folder: Path) -> Bundle:
     """A bundle made anew from another one's weights, tokenizer and decision."""
     settings = json.loads((bundle / SETTINGS).read_text(encoding="utf-8"))
     network = ClauseNetwork.from_pretrained(bundle, use_safetensors=True, dtype=torch.float32)
-    made = {ONNX, WEIGHTS, SETTINGS, MANIFEST, "config.json"}
+    made = {ONNX, WEIGHTS, SETTINGS, MANIFEST, CARD, "config.json"}
     with tempfile.TemporaryDirectory() as rest:
         for path in bundle.iterdir():
             if path.is_file() and path.name not in made:
