@@ -19,9 +19,6 @@ NOISE = 0.03
 ANCHORED = frozenset(("_PAGE_NUMBER", "_RULE", "_TABLE_RULE", "_SECTION", "_OPENING", "_OPENS_AS_HTML", "_FENCE"))
 """Only ever matched at the beginning of a text."""
 
-BOUNDED = frozenset(("_VALUE",))
-"""Grows with the square of a run of digits, but reads clauses, which the splitter keeps under 2,000 characters."""
-
 PIECES = (
     " ", "a", "가", "1", "-", "|", "*", "[", "(", "<", "\t", "\n", "=", "#", "`", "~", "_", "\\", ":", "&", "\u1100",
     "1.", "1-", "- ", "a-", "|-", "| ", "**a", "*a ", "[a](", "![", "(가", "제1", "제 1 조의 ", "<br", "<br ", "</p ",
@@ -38,7 +35,7 @@ def patterns() -> Iterator[tuple[str, re.Pattern[str] | re.Pattern[bytes]]]:
         for name, value in vars(importlib.import_module(module.name)).items():
             members = value if isinstance(value, tuple) else (value,)
             flat = [part for member in members for part in (member if isinstance(member, tuple) else (member,))]
-            compiled = [part for part in flat if isinstance(part, re.Pattern) and name not in BOUNDED]
+            compiled = [part for part in flat if isinstance(part, re.Pattern)]
             for number, part in enumerate(compiled):
                 yield f"{module.name}.{name} {number}", part
 
