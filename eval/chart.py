@@ -12,16 +12,16 @@ COLOURS = ("#2563eb", "#d97706", "#059669", "#7c3aed", "#dc2626")
 
 
 def bars(values: Mapping[str, Sequence[float]], names: Sequence[str]) -> str:
-    """For each row one bar a name, from 0 to 1."""
-    height, left = 8 + 14 * len(names), 190
-    parts: list[str] = []
+    """For each row one bar a name, from 0 to 1, under a line that tells the colours of the names."""
+    height, left, legend = 8 + 14 * len(names), 190, 24
+    parts = [_text(left + 110 * at, 14, name, fill=COLOURS[at % len(COLOURS)]) for at, name in enumerate(names)]
     for row, (label, numbers) in enumerate(values.items()):
-        top = row * height + 4
+        top = legend + row * height + 4
         parts.append(_text(left - 8, top + height / 2, label, "end"))
         for at, number in enumerate(numbers):
             parts.append(_rect(left, top + 14 * at, (WIDTH - left - 50) * number, 12, COLOURS[at % len(COLOURS)]))
             parts.append(_text(left + (WIDTH - left - 50) * number + 4, top + 14 * at + 10, f"{number:.3f}"))
-    return _svg(WIDTH, height * len(values) + 8, parts, ", ".join(names))
+    return _svg(WIDTH, legend + height * len(values) + 8, parts, ", ".join(names))
 
 
 def reliability(curve: Sequence[Bin]) -> str:
