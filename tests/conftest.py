@@ -59,14 +59,13 @@ def tiny_bundle(tmp_path_factory: pytest.TempPathFactory, vocabulary: Vocabulary
     from model.threshold import Decision
     from training.config import EncoderConfig
     from training.export import export
-    from training.finetune import own_shape
 
     torch.manual_seed(0)
     folder = tmp_path_factory.mktemp("tiny")
     (folder / "tokenizer").mkdir()
     vocabulary.write(folder / "tokenizer" / "vocabulary.txt")
     shape = EncoderConfig(hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64)
-    network = ClauseNetwork(ClauseNetworkConfig(encoder=own_shape(shape, len(vocabulary)))).eval()
+    network = ClauseNetwork(ClauseNetworkConfig(encoder=shape.to_bert(len(vocabulary)))).eval()
     window = WindowConfig(length=96, left=24, right=12, longest_clause=40)
     decision = Decision(temperature=0.5, thresholds=(0.5, 0.45, 0.5, 0.5, 0.5, 0.55, 0.5, 0.5, 0.5, 0.5))
     return export(network, folder / "tokenizer", folder / "bundle", "tiny", window, decision)

@@ -24,6 +24,11 @@ class EncoderConfig:
     hidden_dropout_prob: float = 0.1
     attention_probs_dropout_prob: float = 0.1
 
+    def to_bert(self, vocabulary: int) -> dict[str, Any]:
+        """The fields of transformers' BERT configuration; three token types for the three kinds of clauses."""
+        own = {"vocab_size": vocabulary, "type_vocab_size": 3, "pad_token_id": 0}
+        return {**dataclasses.asdict(self), **own, "model_type": "bert"}
+
 
 @dataclass(frozen=True, slots=True)
 class CorpusConfig:

@@ -17,15 +17,15 @@ from data.clause import ClauseSplitter
 from data.gold import read_gold
 from data.labels import KEYS
 from eval.metrics import Scores, score
-from model.bundle import Bundle
-from model.classifier import read_logits
+from model.bundle import VOCABULARY, Bundle
+from model.classifier import read_logits, read_tokenizer
 from model.hub import HubTokenizer, load_encoder
 from model.network import ClauseNetwork, ClauseNetworkConfig
 from model.runtime import TorchRuntime
 from model.threshold import Decision, fit_decision
 from model.vocabulary import MASK, Vocabulary
 from model.window import Tokenizer, Windower
-from training.config import EncoderConfig, FinetuneConfig, save
+from training.config import FinetuneConfig, save
 from training.export import export
 from training.windows import Example, WindowMaker, read_examples
 
@@ -63,21 +63,14 @@ def start(config: FinetuneConfig) -> tuple[Tokenizer, ClauseNetwork]:
     """The tokenizer and the network before training: our encoder, one of the hub, or random weights."""
     if not config.encoder:
         vocabulary = Vocabulary.read(Path(config.vocabulary))
-        return vocabulary, ClauseNetwork(_network_config(own_shape(config.shape, len(vocabulary)), config))
+        return vocabulary, ClauseNetwork(_network_config(config.shape.to_bert(len(vocabulary)), config))
     encoder = load_encoder(config.encoder)
-    own = Path(config.encoder) / "vocabulary.txt"
-    tokenizer: Tokenizer = Vocabulary.read(own) if own.exists() else HubTokenizer(config.encoder)
+    tokenizer = read_tokenizer(Path(config.encoder))
     network = ClauseNetwork(_network_config(encoder.config.to_dict(), config))
     missing, _ = network.encoder.load_state_dict(encoder.state_dict(), strict=False)
     if missing:
         raise ValueError(f"{config.encoder}: its weights lack {missing[0]}; name an encoder of the BERT family")
     return tokenizer, network
-
-
-def own_shape(shape: EncoderConfig, vocabulary: int) -> dict[str, Any]:
-    """The BERT configuration of an encoder of our own: three token types for the three kinds of clauses."""
-    fields = {name: getattr(shape, name) for name in shape.__slots__}
-    return {**fields, "model_type": "bert", "vocab_size": vocabulary, "type_vocab_size": 3, "pad_token_id": 0}
 
 
 def rare_weights(examples: Sequence[Example], power: float) -> NDArray[np.float32]:
@@ -211,7 +204,7 @@ def _maker(config: FinetuneConfig, tokenizer: Tokenizer) -> WindowMaker:
 def _save_tokenizer(tokenizer: Tokenizer, folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     if isinstance(tokenizer, Vocabulary):
-        tokenizer.write(folder / "vocabulary.txt")
+        tokenizer.write(folder / VOCABULARY)
     elif isinstance(tokenizer, HubTokenizer):
         tokenizer.save(str(folder))
 

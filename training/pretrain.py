@@ -45,7 +45,7 @@ class MaskedLanguageModel(PreTrainedModel):
 
     def __init__(self, config: MaskedLanguageConfig) -> None:
         super().__init__(config)
-        self.encoder: PreTrainedModel = build_encoder(AutoConfig.for_model("bert", **config.encoder))
+        self.encoder: PreTrainedModel = build_encoder(AutoConfig.for_model(**config.encoder))
         shape = self.encoder.config
         self.transform = nn.Sequential(
             nn.Linear(shape.hidden_size, shape.hidden_size), nn.GELU(), nn.LayerNorm(shape.hidden_size)
@@ -114,10 +114,7 @@ def prepare(config: PretrainConfig) -> tuple[Vocabulary, Dataset]:
 
 def build(config: EncoderConfig, vocabulary: Vocabulary, vectors: bool) -> MaskedLanguageModel:
     """An untrained model; with `vectors`, its embedding table starts from Kiwi's."""
-    shape = {name: getattr(config, name) for name in config.__slots__}
-    model = MaskedLanguageModel(
-        MaskedLanguageConfig({**shape, "vocab_size": len(vocabulary), "type_vocab_size": 3, "pad_token_id": 0})
-    )
+    model = MaskedLanguageModel(MaskedLanguageConfig(config.to_bert(len(vocabulary))))
     if vectors:
         if config.hidden_size < DIMENSIONS:
             raise ValueError(f"Kiwi's vectors need encoder.hidden_size >= {DIMENSIONS}, or kiwi_vectors = false")
