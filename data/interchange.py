@@ -14,16 +14,23 @@ are code points: so counts doccano without grapheme mode, and Label Studio since
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from data.document import Document
-from data.gold import GoldError, LabelledDocument, Unit
+from data.gold import (
+    GoldError,
+    LabelledDocument,
+    Unit,
+    distinct,
+    field_of,
+    from_record,
+    object_of,
+    parse,
+    read_utf8,
+    records,
+)
 from data.kind import KINDS, Kind, kinds_of
-from data.labels import KEYS, LABELS, in_order
-
-T = TypeVar("T")
+from data.labels import LABELS
 
 Mark = tuple[int, int, str]
 """Start, end and one name: a kind, a label, or nothing."""
@@ -68,11 +75,12 @@ def read_labelstudio(path: Path, annotator: str = "") -> list[LabelledDocument]:
 
     `annotator`: whose annotations, by email or number. Raises GoldError naming task, region and cure.
     """
-    tasks = _json(str(path), path.read_bytes())
+    tasks = parse(str(path), read_utf8(path))
     if not isinstance(tasks, list):
         raise GoldError(f"{path}: expected a JSON list of tasks; export the project as JSON, not JSON-MIN")
-    found = (_of_task(f"{path}: task {number}", task, annotator) for number, task in enumerate(tasks, start=1))
-    return _distinct(path, (labelled for labelled in found if labelled))
+    places = [(f"{path}: task {number}", task) for number, task in enumerate(tasks, start=1)]
+    found = ((where, _of_task(where, object_of(where, task), annotator)) for where, task in places)
+    return distinct((where, labelled) for where, labelled in found if labelled)
 
 
 def write_doccano(path: Path, documents: Iterable[Proposed]) -> None:
@@ -83,8 +91,7 @@ def write_doccano(path: Path, documents: Iterable[Proposed]) -> None:
 
 def read_doccano(path: Path) -> list[LabelledDocument]:
     """The documents of a JSONL export. Raises GoldError naming line, span and cure."""
-    lines = enumerate(path.read_bytes().split(b"\n"), start=1)
-    return _distinct(path, (_of_line(f"{path}:{number}", line, number) for number, line in lines if line.strip()))
+    return distinct((where, _of_line(where, record)) for where, record in records(path))
 
 
 def _task(labelled: LabelledDocument, proposal: Proposal | None) -> dict[str, Any]:
@@ -113,20 +120,20 @@ def _regions(text: str, units: Iterable[Unit]) -> list[dict[str, Any]]:
     ]
 
 
-def _of_task(where: str, task: Any, annotator: str) -> LabelledDocument | None:
-    annotation = _annotation(where, _a(dict, where, "task", task), annotator)
+def _of_task(where: str, task: Mapping[str, Any], annotator: str) -> LabelledDocument | None:
+    annotation = _annotation(where, task, annotator)
     if annotation is None:
         return None
-    data = _a(dict, where, "data", task.get("data"))
-    text = _a(str, where, "data.text", data.get("text"))
-    results = _a(list, where, "annotations.result", annotation.get("result"))
+    data = field_of(where, task, "data", dict)
+    text = field_of(where, data, "text", str, "data")
+    results = field_of(where, annotation, "result", list, "annotations")
     marks = [mark for number, one in enumerate(results) for mark in _marks(f"{where}: result[{number}]", one, text)]
-    identity = str(data["id"] if "id" in data else task.get("id", where))
-    return _labelled(where, Document(identity, text), marks, data.get("meta"))
+    return _labelled(where, str(data["id"] if "id" in data else task.get("id", where)), text, marks, data.get("meta"))
 
 
 def _annotation(where: str, task: Mapping[str, Any], annotator: str) -> dict[str, Any] | None:
-    given = [_a(dict, where, "annotations", one) for one in _a(list, where, "annotations", task.get("annotations", []))]
+    listed = field_of(where, task, "annotations", list) if "annotations" in task else []
+    given = [object_of(f"{where}: annotations", one) for one in listed]
     kept = [one for one in given if not one.get("was_cancelled") and annotator in ("", _annotator(one))]
     if len(kept) > 1:
         names = ", ".join(dict.fromkeys(map(_annotator, kept)))
@@ -143,7 +150,8 @@ def _annotator(annotation: Mapping[str, Any]) -> str:
 
 def _marks(where: str, result: Any, text: str) -> Iterator[Mark]:
     """The marks of one result on a span of the text; results on the whole task have no span and are passed over."""
-    value = _a(dict, where, "value", _a(dict, where, "result", result).get("value", {}))
+    result = object_of(where, result)
+    value = field_of(where, result, "value", dict) if "value" in result else {}
     if "start" not in value:
         return
     start, end = _offsets(where, (value["start"], value.get("end")))
@@ -169,13 +177,11 @@ def _line(labelled: LabelledDocument, proposal: Proposal | None) -> dict[str, An
     return record | {"meta": dict(labelled.meta)}
 
 
-def _of_line(where: str, line: bytes, number: int) -> LabelledDocument:
-    record = _a(dict, where, "line", _json(where, line))
-    text = _a(str, where, "text", record.get("text"))
-    spans = _a(list, where, "label", record.get("label"))
+def _of_line(where: str, record: Mapping[str, Any]) -> LabelledDocument:
+    text = field_of(where, record, "text", str)
+    spans = field_of(where, record, "label", list)
     marks = [_mark(f"{where}: label[{at}]", span) for at, span in enumerate(spans)]
-    identity = str(record.get("document_id", record.get("id", number)))
-    return _labelled(where, Document(identity, text), marks, record.get("meta"))
+    return _labelled(where, str(record.get("document_id", record.get("id", where))), text, marks, record.get("meta"))
 
 
 def _mark(where: str, span: Any) -> Mark:
@@ -184,36 +190,25 @@ def _mark(where: str, span: Any) -> Mark:
     return (*_offsets(where, span[:2]), str(span[2]))
 
 
-def _labelled(where: str, document: Document, marks: Iterable[Mark], meta: Any) -> LabelledDocument:
+def _labelled(where: str, identity: str, text: str, marks: Iterable[Mark], meta: Any) -> LabelledDocument:
+    """The marks as units in order of the text; data/gold.py checks them like any other gold."""
     names: dict[tuple[int, int], set[str]] = {}
     for start, end, name in marks:
         names.setdefault((start, end), set()).add(name)
     spans = sorted(names)
-    _check_spans(where, spans, len(document.text))
-    seen = kinds_of(document.text, spans)
-    units = tuple(_unit(where, span, names[span] - {""}, kind) for span, kind in zip(spans, seen, strict=True))
-    return LabelledDocument(document, units, meta if isinstance(meta, dict) else {})
+    units = [
+        _unit(where, span, names[span] - {""}, seen) for span, seen in zip(spans, kinds_of(text, spans), strict=True)
+    ]
+    record = {"id": identity, "text": text, "units": units, "meta": meta if isinstance(meta, dict) else {}}
+    return from_record(where, record)
 
 
-def _unit(where: str, span: tuple[int, int], names: set[str], seen: Kind) -> Unit:
+def _unit(where: str, span: tuple[int, int], names: set[str], seen: Kind) -> dict[str, Any]:
     kinds = [kind for kind in KINDS if kind in names]
-    unknown = sorted(names - {*KEYS, *KINDS})
-    if unknown:
-        raise GoldError(f"{where}: '{unknown[0]}' at {span} is no label; use {', '.join(KEYS)}")
     if len(kinds) > 1:
         raise GoldError(f"{where}: {span} is {' and '.join(kinds)}; leave one kind")
-    return Unit(*span, kinds[0] if kinds else seen, in_order(names - set(KINDS)))
-
-
-def _check_spans(where: str, spans: Sequence[tuple[int, int]], length: int) -> None:
-    for start, end in spans:
-        if not 0 <= start < end <= length:
-            raise GoldError(f"{where}: [{start}, {end}) is no span of a text of {length} characters; mark it anew")
-    for one, other in pairwise(spans):
-        if other[0] < one[1]:
-            raise GoldError(
-                f"{where}: spans {one} and {other} overlap; units are parted: mark the same span, or cut it"
-            )
+    kind = kinds[0] if kinds else seen
+    return {"start": span[0], "end": span[1], "kind": kind, "labels": sorted(names - set(KINDS))}
 
 
 def _offsets(where: str, values: Sequence[Any]) -> tuple[int, int]:
@@ -222,28 +217,3 @@ def _offsets(where: str, values: Sequence[Any]) -> tuple[int, int]:
     except (TypeError, ValueError) as error:
         raise GoldError(f"{where}: start and end are {list(values)}; expected whole numbers, export anew") from error
     return start, end
-
-
-def _distinct(path: Path, documents: Iterable[LabelledDocument]) -> list[LabelledDocument]:
-    found: dict[str, LabelledDocument] = {}
-    for labelled in documents:
-        if labelled.document.id in found:
-            raise GoldError(f"{path}: two documents '{labelled.document.id}'; give each an id of its own")
-        found[labelled.document.id] = labelled
-    return list(found.values())
-
-
-def _a(kind: type[T], where: str, name: str, value: Any) -> T:
-    """The value, if it is of that type."""
-    if not isinstance(value, kind):
-        raise GoldError(f"{where}: {name} is of type {type(value).__name__}, not {kind.__name__}; export anew")
-    return value
-
-
-def _json(where: str, content: bytes) -> Any:
-    try:
-        return json.loads(content.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise GoldError(f"{where}: not UTF-8 at byte {error.start}; save the file as UTF-8") from error
-    except json.JSONDecodeError as error:
-        raise GoldError(f"{where}: broken JSON ({error}); export anew") from error

@@ -19,7 +19,7 @@ GOOD: dict[str, Any] = {
 
 
 def write(path: Path, *records: object) -> Path:
-    path.write_text("\n".join(json.dumps(record, ensure_ascii=False) for record in records), encoding="utf-8")
+    path.write_text("\n".join(json.dumps(record) for record in records), encoding="utf-8")
     return path
 
 
@@ -56,11 +56,16 @@ def test_labels_are_put_in_order(tmp_path: Path) -> None:
         (unit(start="0"), r"units\[0\]\.start: is of type str; write it as int"),
         (unit(start=True), r"units\[0\]\.start: is of type bool"),
         (unit(kind="title"), r"units\[0\]\.kind: 'title' is no kind; one of heading, body, row"),
-        (unit(labels=["marketing"]), r"units\[0\]\.labels: 'marketing' is no label; use collection, purpose"),
-        (changed(units=[GOOD["units"][0], {**GOOD["units"][1], "start": 4}]), r"units\[1\]: starts at 4, before"),
+        (unit(labels=["marketing"]), r"units\[0\]\.labels: 'marketing' of \[0, 5\) is no label; use collection"),
+        (
+            changed(units=[GOOD["units"][0], {**GOOD["units"][1], "start": 4}]),
+            r"units\[1\]: starts at 4, before .*; order .*, and cut those",
+        ),
         (changed(units=[7]), r"units\[0\]: expected an object, found int"),
         ({"id": "a", "text": "가"}, r"gold\.jsonl:2: units: is missing; add it as list"),
         (changed(text=None), r"text: is of type NoneType; write it as str"),
+        (changed(text="가\ud83c나"), r"gold\.jsonl:2: text: holds half a surrogate pair at 1; write the whole"),
+        (changed(meta=["shop"]), r"meta: is of type list; write it as dict"),
         ([1], r"expected a JSON object, found list"),
     ],
 )

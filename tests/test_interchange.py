@@ -83,13 +83,13 @@ def test_a_span_without_a_kind_gets_the_one_that_is_seen(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("label", "message"),
     [
-        ([[0, 2, "marketing"]], r"a\.jsonl:1: 'marketing' at \(0, 2\) is no label; use collection"),
-        ([[0, 3, "rights"], [2, 5, "rights"]], r"spans \(0, 3\) and \(2, 5\) overlap; .*cut it"),
+        ([[0, 2, "marketing"]], r"a\.jsonl:1: .*'marketing' of \[0, 2\) is no label; use collection"),
+        ([[0, 3, "rights"], [2, 5, "rights"]], r"starts at 2, before .* ends at 3; .*cut those that overlap"),
         ([[0, 2, "row"], [0, 2, "body"]], r"\(0, 2\) is body and row; leave one kind"),
-        ([[0, 99, "rights"]], r"\[0, 99\) is no span of a text of 13 characters; mark it anew"),
+        ([[0, 99, "rights"]], r"\[0, 99\) is no span of a text of 13 characters; offsets"),
         ([["a", 2, "rights"]], r"label\[0\]: start and end are \['a', 2\]; expected whole numbers"),
         ([[1, 2]], r"label\[0\]: expected \[start, end, name\]"),
-        (None, r"label is of type NoneType, not list"),
+        (None, r"a\.jsonl:1: label: is of type NoneType; write it as list"),
     ],
 )
 def test_refuses_what_is_no_gold(tmp_path: Path, label: object, message: str) -> None:
