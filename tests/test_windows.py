@@ -1,5 +1,7 @@
 """Training windows: all clauses of each epoch are there with their own truth, whatever the augmentation."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,17 +11,18 @@ from data.labels import to_row
 from model.vocabulary import MASK, Vocabulary
 from model.window import WindowConfig
 from training.config import AugmentConfig
-from training.windows import WindowMaker, _without_marker, read_examples
+from training.windows import WindowMaker, careless, read_examples
 
 WINDOW = WindowConfig(length=96, left=24, right=12, longest_clause=40)
-NONE = AugmentConfig(alone=0.0, no_context=0.0, token=0.0, marker=0.0, kind=0.0)
+NONE = AugmentConfig(**dict.fromkeys(AugmentConfig.__dataclass_fields__, 0.0))
+LAYOUT_KEPT = replace(AugmentConfig(), alone=0.0, short=0.0, wrapped=0.0, cells=0.0, contents=0.0, furniture=0.0)
 
 
 def maker(vocabulary: Vocabulary, augment: AugmentConfig, seed: int = 1) -> WindowMaker:
     return WindowMaker(vocabulary, vocabulary.id(MASK), WINDOW, augment, seed)
 
 
-@pytest.mark.parametrize("augment", [NONE, AugmentConfig(alone=0.0)], ids=["plain", "augmented"])
+@pytest.mark.parametrize("augment", [NONE, LAYOUT_KEPT], ids=["plain", "augmented"])
 def test_an_epoch_has_each_clause_once(
     vocabulary: Vocabulary, policies: list[LabelledDocument], splitter: ClauseSplitter, augment: AugmentConfig
 ) -> None:
@@ -45,8 +48,7 @@ def test_clauses_alone_come_on_top(
     vocabulary: Vocabulary, policies: list[LabelledDocument], splitter: ClauseSplitter
 ) -> None:
     examples = read_examples(policies[:1], splitter)
-    alone = AugmentConfig(alone=1.0, no_context=0.0, token=0.0, marker=0.0, kind=0.0)
-    rows = maker(vocabulary, alone).epochs(examples, 1, batch_tokens=400)
+    rows = maker(vocabulary, replace(NONE, alone=1.0)).epochs(examples, 1, batch_tokens=400)
     assert sum(len(ends) for row in rows for ends in row["ends"]) == 2 * len(policies[0].units)
 
 
@@ -58,11 +60,18 @@ def test_seed_decides(vocabulary: Vocabulary, policies: list[LabelledDocument], 
     assert one == same != other
 
 
-def test_marker_and_its_morphemes_go(splitter: ClauseSplitter, policies: list[LabelledDocument]) -> None:
-    text = "① 회사는 이름을 수집합니다."
-    from data.document import Document
+def test_short_pieces_come_on_top(
+    vocabulary: Vocabulary, policies: list[LabelledDocument], splitter: ClauseSplitter
+) -> None:
+    examples = read_examples(policies[:1], splitter)
+    rows = maker(vocabulary, replace(NONE, short=0.1)).epochs(examples, 1, batch_tokens=400)
+    assert sum(len(ends) for row in rows for ends in row["ends"]) > len(policies[0].units)
 
-    (clause,) = splitter.split(Document("t", text))
-    bare = _without_marker(clause)
-    assert bare.text == "회사는 이름을 수집합니다." == text[bare.start : bare.end]
-    assert len(bare.morphemes) == len(clause.morphemes) - 1
+
+def test_careless_copies_stand_for_their_originals(
+    vocabulary: Vocabulary, policies: list[LabelledDocument], splitter: ClauseSplitter
+) -> None:
+    examples, noisy = read_examples(policies, splitter), read_examples(careless(policies, 1), splitter)
+    for noise, source in ((1.0, noisy), (0.0, examples)):
+        mixed = maker(vocabulary, replace(NONE, noise=noise)).epochs(examples, 1, 400, noisy)
+        assert mixed.to_dict() == maker(vocabulary, NONE).epochs(source, 1, 400).to_dict()

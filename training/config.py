@@ -72,16 +72,24 @@ class PretrainConfig:
 class AugmentConfig:
     """Changes to training windows, each with its probability. None is made to what is evaluated.
 
-    `alone`: a clause stands in a window by itself. `no_context`: a block loses its context.
-    `token`: a token becomes unknown. `marker`: a document loses its list markers.
-    `kind`: a clause is shown as of another kind, as a splitter may err.
+    A document: `noise`: typed carelessly. `wrapped`: broken into lines. `cells`: rows of disclosures a
+    cell a line. `marker`: list markers lost. `contents`: a table of contents added. `furniture`: page
+    furniture added. A clause: `alone`: stands in a window by itself, too. `short`: opens a short document,
+    too. `kind`: is shown as of another kind, as a splitter may err. A window: `no_context`: loses its
+    context. A token: `token`: becomes unknown.
     """
 
-    alone: float = 0.05
-    no_context: float = 0.1
-    token: float = 0.05
+    noise: float = 0.1
+    wrapped: float = 0.08
+    cells: float = 0.15
     marker: float = 0.1
-    kind: float = 0.05
+    contents: float = 0.12
+    furniture: float = 0.15
+    alone: float = 0.05
+    short: float = 0.02
+    kind: float = 0.07
+    no_context: float = 0.1
+    token: float = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +98,8 @@ class FinetuneConfig:
 
     `encoder`: the folder that pretrain made, a folder or hub name of another encoder, or '' for
     random weights (then `vocabulary` names a vocabulary file). `rare_weight`: positive cases of
-    a label weigh (commonest / its count) to this power.
+    a label weigh (commonest / its count) to this power. `dropout`: of the encoder's states; attention
+    has none, because drawing its masks takes a quarter of a step on CPU.
     """
 
     name: str = "bangchim"
@@ -108,6 +117,7 @@ class FinetuneConfig:
     layer_decay: float = 0.85
     warmup: float = 0.06
     weight_decay: float = 0.05
+    dropout: float = 0.1
     head_dropout: float = 0.2
     rare_weight: float = 0.25
     bf16: bool = False

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import Trainer, TrainingArguments, set_seed
 
-from data.clause import ClauseSplitter
+from data.clause import Clause, ClauseSplitter
 from data.gold import read_gold
 from data.labels import KEYS
 from eval.metrics import Scores, score
@@ -25,9 +25,10 @@ from model.runtime import TorchRuntime
 from model.threshold import Decision, fit_decision
 from model.vocabulary import MASK, Vocabulary
 from model.window import Tokenizer, Windower
+from training.augment import Example, read_furniture
 from training.config import FinetuneConfig, save
 from training.export import export
-from training.windows import Example, WindowMaker, read_examples
+from training.windows import WindowMaker, careless, read_examples
 
 NO_CLAUSE = -1.0
 """Truth of the places that pad a batch."""
@@ -42,15 +43,20 @@ def finetune(config: FinetuneConfig, resume: bool = False) -> Bundle:
     folder.mkdir(parents=True, exist_ok=True)
     save(config, folder / "config.json")
     splitter = ClauseSplitter()
-    train, dev = (read_examples(read_gold(*map(Path, paths)), splitter) for paths in (config.train, config.dev))
+    policies = read_gold(*map(Path, config.train))
+    train, noisy, dev = (
+        read_examples(documents, splitter)
+        for documents in (policies, careless(policies, config.seed), read_gold(*map(Path, config.dev)))
+    )
     tokenizer, network = start(config)
+    maker = _maker(config, tokenizer, read_furniture(splitter))
     trainer = ClauseTrainer(
         config=config,
         tokenizer=tokenizer,
         dev=dev,
         weights=rare_weights(train, config.rare_weight),
         model=network,
-        train_dataset=_maker(config, tokenizer).epochs(train, config.epochs, config.batch_tokens),
+        train_dataset=maker.epochs(train, config.epochs, config.batch_tokens, noisy),
     )
     trainer.train(resume_from_checkpoint=resume or None)
     decision = fit_decision(*trainer.dev_logits())
@@ -193,12 +199,13 @@ def _height(name: str, depth: int) -> int:
 
 
 def _network_config(encoder: dict[str, Any], config: FinetuneConfig) -> ClauseNetworkConfig:
-    return ClauseNetworkConfig(encoder=encoder, head_dropout=config.head_dropout)
+    dropout = {"hidden_dropout_prob": config.dropout, "attention_probs_dropout_prob": 0.0}
+    return ClauseNetworkConfig(encoder={**encoder, **dropout}, head_dropout=config.head_dropout)
 
 
-def _maker(config: FinetuneConfig, tokenizer: Tokenizer) -> WindowMaker:
+def _maker(config: FinetuneConfig, tokenizer: Tokenizer, furniture: Sequence[Clause]) -> WindowMaker:
     unknown = tokenizer.id(MASK) if isinstance(tokenizer, Vocabulary) else tokenizer.pad
-    return WindowMaker(tokenizer, unknown, config.window, config.augment, config.seed)
+    return WindowMaker(tokenizer, unknown, config.window, config.augment, config.seed, furniture)
 
 
 def _save_tokenizer(tokenizer: Tokenizer, folder: Path) -> None:

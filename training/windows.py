@@ -1,7 +1,9 @@
 """Training windows: labelled documents, augmented anew for every epoch, as a datasets.Dataset."""
 
+import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from datasets import Dataset
@@ -11,17 +13,13 @@ from data.clause import Clause, ClauseSplitter
 from data.gold import LabelledDocument
 from data.kind import KINDS
 from data.labels import to_row
-from data.marker import marker_style, without_marker
+from data.noise import careless_spaces, changed, typos, without_spaces
 from model.window import EncodedClause, Tokenizer, Window, WindowConfig, Windower
+from training.augment import Augmenter, Example
 from training.config import AugmentConfig
 
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A labelled document, read: its clauses as the annotator cut them, and their labels (clauses, 10)."""
-
-    clauses: Sequence[Clause]
-    truth: NDArray[np.float32]
+SHORT = (2, 12)
+"""Clauses of the shortest piece that stands for a document of its own, and of the longest."""
 
 
 def read_examples(documents: Sequence[LabelledDocument], splitter: ClauseSplitter) -> list[Example]:
@@ -36,6 +34,13 @@ def read_examples(documents: Sequence[LabelledDocument], splitter: ClauseSplitte
     ]
 
 
+def careless(documents: Sequence[LabelledDocument], seed: int) -> list[LabelledDocument]:
+    """The documents as if typed without care: about half of the units have spaces lost or typos."""
+    lots = random.Random(seed)
+    changes = (without_spaces, partial(careless_spaces, lots=lots), partial(typos, lots=lots), str, str)
+    return [changed(document, lambda text: lots.choice(changes)(text)) for document in documents]
+
+
 COLUMNS = ("input_ids", "token_type_ids", "starts", "ends", "truth")
 
 Row = tuple[Window, NDArray[np.float32]]
@@ -46,20 +51,31 @@ class WindowMaker:
     """Makes the windows of training: block borders, context and tokens change from epoch to epoch."""
 
     def __init__(
-        self, tokenizer: Tokenizer, unknown: int, window: WindowConfig, augment: AugmentConfig, seed: int
+        self,
+        tokenizer: Tokenizer,
+        unknown: int,
+        window: WindowConfig,
+        augment: AugmentConfig,
+        seed: int,
+        furniture: Sequence[Clause] = (),
     ) -> None:
         self._tokenizer, self._unknown = tokenizer, unknown
         self._window, self._augment = window, augment
         self._random = np.random.default_rng(seed)
+        self._augmenter = Augmenter(augment, furniture, self._random)
 
-    def epochs(self, examples: Sequence[Example], number: int, batch_tokens: int) -> Dataset:
+    def epochs(
+        self, examples: Sequence[Example], number: int, batch_tokens: int, noisy: Sequence[Example] = ()
+    ) -> Dataset:
         """The batches of `number` epochs one after the other, a batch a row, at most `batch_tokens` with padding.
 
+        `noisy`: the same documents, carelessly typed; now and then one stands for its original.
         COLUMNS hold a list a window; `truth` is flat, 10 a clause.
         """
         rows: dict[str, list[list[list[float]]]] = {name: [] for name in COLUMNS}
         for _ in range(number):
-            made = [row for example in examples for row in self._rows(example)]
+            chosen = [self._either(*pair) for pair in zip(examples, noisy or examples, strict=True)]
+            made = [row for example in chosen for row in self._rows(self._augmenter(example))]
             for batch in self._batches(made, batch_tokens):
                 rows["input_ids"].append([self._noised(window.ids) for window, _ in batch])
                 rows["token_type_ids"].append([list(window.kinds) for window, _ in batch])
@@ -82,11 +98,10 @@ class WindowMaker:
         return [batches[number] for number in self._random.permutation(len(batches))]
 
     def _rows(self, example: Example) -> Iterator[Row]:
-        bare = self._random.random() < self._augment.marker
         lonely = self._random.random(len(example.clauses)) < self._augment.alone
         config = self._shaken()
         windower = Windower(self._tokenizer, config)
-        encoded = [self._encoded(windower, clause, bare) for clause in example.clauses]
+        encoded = [self._encoded(windower, clause) for clause in example.clauses]
         first = int(self._random.integers(0, min(8, len(encoded))))
         # The clauses before a random start make windows of their own, so that borders move.
         for part in (slice(0, first), slice(first, None)):
@@ -97,13 +112,30 @@ class WindowMaker:
             (window,) = windower.windows([encoded[number]])
             yield replace(window, clauses=(int(number),)), example.truth
 
+        for first, last in self._pieces(example):
+            for window in windower.windows(encoded[first:last]):
+                yield replace(window, clauses=tuple(first + number for number in window.clauses)), example.truth
+
+    def _pieces(self, example: Example) -> Iterator[tuple[int, int]]:
+        """Spans of a few clauses, most from a heading on, that stand in windows as documents of their own."""
+        number = len(example.clauses)
+        headings = [at for at, clause in enumerate(example.clauses) if clause.kind == "heading"]
+        for _ in range(int(self._random.binomial(number, self._augment.short))):
+            somewhere = int(self._random.integers(number))
+            heading = headings and self._random.random() < 0.7
+            first = int(self._random.choice(headings)) if heading else somewhere
+            yield first, min(number, first + int(self._random.integers(*SHORT)))
+
+    def _either(self, example: Example, noisy: Example) -> Example:
+        return noisy if self._random.random() < self._augment.noise else example
+
     def _shaken(self) -> WindowConfig:
         if self._random.random() < self._augment.no_context:
             return replace(self._window, left=0, right=0)
         return self._window
 
-    def _encoded(self, windower: Windower, clause: Clause, bare: bool) -> EncodedClause:
-        encoded = windower.encode(_without_marker(clause) if bare else clause)
+    def _encoded(self, windower: Windower, clause: Clause) -> EncodedClause:
+        encoded = windower.encode(clause)
         if self._random.random() < self._augment.kind:
             return replace(encoded, kind=int(self._random.integers(len(KINDS))))
         return encoded
@@ -114,13 +146,3 @@ class WindowMaker:
         return [
             self._unknown if gone and token not in special else token for token, gone in zip(ids, lost, strict=True)
         ]
-
-
-def _without_marker(clause: Clause) -> Clause:
-    """The clause as if its list marker had been lost."""
-    rest = without_marker(clause.text)
-    if not marker_style(clause.text) or not rest:
-        return clause
-    start = clause.end - len(rest)
-    kept = tuple(morpheme for morpheme in clause.morphemes if morpheme.start >= start)
-    return Clause(start, clause.end, rest, clause.kind, kept) if kept else clause
