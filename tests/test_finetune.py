@@ -15,7 +15,7 @@ from model.bundle import WEIGHTS, Bundle
 from model.classifier import load_classifier
 from model.vocabulary import Vocabulary
 from training.config import AugmentConfig, EncoderConfig, FinetuneConfig
-from training.finetune import finetune, rare_weights
+from training.finetune import finetune, rare_weights, training_policies
 from training.windows import read_examples
 
 
@@ -63,3 +63,10 @@ def test_rare_labels_weigh_more(policies: list[LabelledDocument], splitter: Clau
     counts = np.array([example.truth.sum(axis=0) for example in read_examples(policies, splitter)]).sum(axis=0)
     assert weights[counts.argmax()] == 1.0
     assert weights[counts.argmin()] == weights.max() <= 4.0
+
+
+def test_passes_are_counted_by_file(config: FinetuneConfig) -> None:
+    twice = replace(config, train=config.train * 2, passes=(1, 2))
+    assert [len(training_policies(one)) for one in (config, twice)] == [1, 3]
+    with pytest.raises(ValueError, match="give one a file"):
+        training_policies(replace(twice, passes=(1,)))

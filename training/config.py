@@ -97,9 +97,10 @@ class FinetuneConfig:
     """From an encoder and labelled documents to a bundle.
 
     `encoder`: the folder that pretrain made, a folder or hub name of another encoder, or '' for
-    random weights (then `vocabulary` names a vocabulary file). `rare_weight`: positive cases of
-    a label weigh (commonest / its count) to this power. `dropout`: of the encoder's states; attention
-    has none, because drawing its masks takes a quarter of a step on CPU.
+    random weights (then `vocabulary` names a vocabulary file). `passes`: how often an epoch reads each
+    file of `train`, by default once. `rare_weight`: positive cases of a label weigh (commonest / its
+    count) to this power. `dropout`: of the encoder's states; attention has none, because drawing its
+    masks takes a quarter of a step on CPU.
     """
 
     name: str = "bangchim"
@@ -107,6 +108,7 @@ class FinetuneConfig:
     encoder: str = "runs/pretrain/encoder"
     vocabulary: str = ""
     train: tuple[str, ...] = ("data/policies/train.jsonl",)
+    passes: tuple[int, ...] = ()
     dev: tuple[str, ...] = ("data/policies/dev.jsonl",)
     window: WindowConfig = field(default_factory=WindowConfig)
     augment: AugmentConfig = field(default_factory=AugmentConfig)

@@ -14,7 +14,7 @@ from torch.nn import functional
 from transformers import Trainer, TrainingArguments, set_seed
 
 from data.clause import Clause, ClauseSplitter
-from data.gold import read_gold
+from data.gold import LabelledDocument, read_gold
 from data.labels import KEYS
 from eval.metrics import Scores, score
 from model.bundle import VOCABULARY, Bundle
@@ -43,7 +43,7 @@ def finetune(config: FinetuneConfig, resume: bool = False) -> Bundle:
     folder.mkdir(parents=True, exist_ok=True)
     save(config, folder / "config.json")
     splitter = ClauseSplitter()
-    policies = read_gold(*map(Path, config.train))
+    policies = training_policies(config)
     train, noisy, dev = (
         read_examples(documents, splitter)
         for documents in (policies, careless(policies, config.seed), read_gold(*map(Path, config.dev)))
@@ -63,6 +63,15 @@ def finetune(config: FinetuneConfig, resume: bool = False) -> Bundle:
     tokenizer_files = folder / "tokenizer"
     _save_tokenizer(tokenizer, tokenizer_files)
     return export(network.cpu().eval(), tokenizer_files, folder / "bundle", config.name, config.window, decision)
+
+
+def training_policies(config: FinetuneConfig) -> list[LabelledDocument]:
+    """The labelled documents of an epoch, each as often as the epoch reads it."""
+    passes = config.passes or (1,) * len(config.train)
+    if len(passes) != len(config.train):
+        raise ValueError(f"passes has {len(passes)} numbers for {len(config.train)} files of train; give one a file")
+    files = [read_gold(Path(path)) for path in config.train]
+    return [document for documents, times in zip(files, passes, strict=True) for document in documents * times]
 
 
 def start(config: FinetuneConfig) -> tuple[Tokenizer, ClauseNetwork]:
