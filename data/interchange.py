@@ -162,7 +162,7 @@ def _marks(where: str, result: Any, text: str) -> Iterator[Mark]:
             "offsets must be code points of this text: update Label Studio and mark it anew"
         )
     for name in [*value.get("labels", ()), *value.get("choices", ())] or [""]:
-        yield start, end, name
+        yield start, end, str(name)
 
 
 def _ink(text: str) -> str:

@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -39,6 +39,7 @@ def labelled(draw: st.DrawFn) -> LabelledDocument:
     return LabelledDocument(Document(draw(st.text(st.characters(exclude_categories=["Cs"]))), text), units, {"a": [1]})
 
 
+@settings(deadline=None)  # on a busy machine a slow example is no error
 @given(labelled(), st.sampled_from([(write_labelstudio, read_labelstudio), (write_doccano, read_doccano)]))
 def test_round_trip(policy: LabelledDocument, tool: Any) -> None:
     write, read = tool
