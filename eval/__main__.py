@@ -14,18 +14,23 @@ from rich.console import Console
 from data.clause import ClauseSplitter
 from data.gold import LabelledDocument, read_gold
 from eval.agreement import agree
-from eval.curve import learning_curve
-from eval.errors import write_mistakes
+from eval.contender import Contender, Opener, Units
+from eval.curve import Curve, learning_curve, read_curve
+from eval.errors import Mistake, mistakes, write_mistakes
 from eval.fit import FittedSource, refuse_shared
-from eval.harness import Answer, Cut, cut
+from eval.harness import Answer, cut
 from eval.interchange_command import from_doccano, from_labelstudio, to_doccano, to_labelstudio
+from eval.reading import KeepingSplitter
 from eval.refusal import refusals
 from eval.report import render, render_curve
-from eval.result import Evaluation, measure, pair, provenance
+from eval.result import evaluate, provenance
 from eval.segmentation import segmentation as segment
-from eval.source import Source, open_classifier, open_source
+from eval.source import open_classifier
 from eval.speed import measure_peer, measure_speed
 from eval.table import print_agreement, print_curve, print_evaluation, print_segmentation, print_speed
+
+SHOWN = 50
+"""Wrong units of each model on the page; --errors writes all."""
 
 app = typer.Typer(help="How good and how fast a classifier is.", no_args_is_help=True, add_completion=False)
 app.command("to-labelstudio")(to_labelstudio)
@@ -39,14 +44,19 @@ def score(
     gold: Annotated[list[Path], typer.Argument(help="Labelled policies to score on (JSONL).")],
     model: Annotated[
         list[str],
-        typer.Option(help="bundled, keywords, tfidf, stack, a bundle's folder, a .jsonl of predictions, or http://…"),
+        typer.Option(
+            help="bundled, keywords, tfidf, stack, a bundle's folder, a .jsonl of predictions, or http://…; "
+            "trainings of one model are joined by commas."
+        ),
     ] = ["bundled"],  # noqa: B006
-    train: Annotated[list[Path], typer.Option(help="Policies that tfidf and stack learn from.")] = [],  # noqa: B006
+    train: Annotated[list[Path], typer.Option(help="Policies that tfidf and stack learn; tell seen from unseen.")] = [],  # noqa: B006
+    seeds: Annotated[int, typer.Option(min=1, help="How often tfidf and stack are trained.")] = 1,
     fit: Annotated[list[Path], typer.Option(help="Fit temperature and thresholds on these policies.")] = [],  # noqa: B006
-    units: Annotated[Literal["ours", "gold"], typer.Option(help="Whose units a model reads.")] = "ours",
+    units: Annotated[Units, typer.Option(help="Whose units a model reads.")] = "ours",
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or torch.")] = "auto",
     json_out: Annotated[Path | None, typer.Option("--json", help="Write all figures as JSON.")] = None,
     report: Annotated[Path | None, typer.Option(help="Write one HTML page.")] = None,
+    curve: Annotated[Path | None, typer.Option(help="Show this learning curve in the page (curve --json).")] = None,
     errors: Annotated[Path | None, typer.Option(help="Write every wrong unit, the surest first (JSONL).")] = None,
 ) -> None:
     """Scores models on labelled policies: F1 by label with intervals, comparisons, calibration."""
@@ -54,38 +64,45 @@ def score(
         documents, learnt, fitted = read_gold(*gold), read_gold(*train), read_gold(*fit)
         refuse_shared(fitted, documents, "--fit", "scored")
         refuse_shared(fitted, learnt, "--fit", "trained on")
-        splitter = ClauseSplitter()
-        sources = [open_source(name, learnt, splitter, units, device) for name in model]
-        if fit:
-            sources = [FittedSource(source, fitted) for source in sources]
-        answers = [(source, source.answers(documents)) for source in sources]
-        made = _made([*gold, *train, *fit], documents, sources)
-        evaluation = _evaluation(made, answers, documents, learnt, units, splitter)
+        learning = read_curve(curve) if curve else None
+        splitter = KeepingSplitter()
+        contenders = Opener(splitter, learnt, device, seeds).contenders(model, units, fitted)
+        answers = [contender.answers(documents) for contender in contenders]
+        made = _made([*gold, *train, *fit], documents, contenders)
+        evaluation = evaluate(made, contenders, answers, documents, learnt, cut(documents, splitter, "ours"))
         print_evaluation(Console(), evaluation)
         if json_out:
             json_out.write_text(_json(evaluation.to_record()), encoding="utf-8")
+        if errors or report:
+            wrong = _mistakes(contenders, answers, documents, None if errors else SHOWN)
         if report:
-            report.write_text(render(evaluation), encoding="utf-8")
+            shown = {name: found[:SHOWN] for name, found in wrong.items()}
+            report.write_text(render(evaluation, shown, learning), encoding="utf-8")
         if errors:
-            write_mistakes(errors, [(source.identity.id, found) for source, found in answers], documents)
+            write_mistakes(errors, wrong)
 
 
 @app.command()
 def curve(
-    train: Annotated[Path, typer.Argument(help="Labelled policies to learn from (JSONL).")],
-    dev: Annotated[Path, typer.Argument(help="Labelled policies to score on.")],
+    gold: Annotated[list[Path], typer.Argument(help="Labelled policies to score on (JSONL).")],
+    train: Annotated[list[Path], typer.Option(help="Labelled policies to learn from.")],
+    model: Annotated[Literal["tfidf", "stack"], typer.Option(help="What is trained.")] = "tfidf",
     sizes: Annotated[str, typer.Option(help="Numbers of policies to learn from.")] = "10,20,40,80",
-    seed: Annotated[int, typer.Option(help="Orders the policies.")] = 0,
+    seeds: Annotated[int, typer.Option(min=1, help="How often the policies are drawn.")] = 1,
+    json_out: Annotated[Path | None, typer.Option("--json", help="Write the curve, for score --curve.")] = None,
     report: Annotated[Path | None, typer.Option(help="Write one HTML page.")] = None,
 ) -> None:
-    """Shows what more labels would buy: F1 of tfidf, trained on growing numbers of policies."""
+    """Shows what more labels would buy: F1 of a baseline, trained on growing numbers of policies."""
     with refusals():
-        learnt, documents = read_gold(train), read_gold(dev)
-        refuse_shared(learnt, documents, str(train), "scored")
-        points = list(learning_curve(learnt, documents, _sizes(sizes), ClauseSplitter(), seed))
-        print_curve(Console(), points)
+        learnt, documents = read_gold(*train), read_gold(*gold)
+        refuse_shared(learnt, documents, "--train", "scored")
+        points = learning_curve(model, learnt, documents, _sizes(sizes), KeepingSplitter(), seeds)
+        learning = Curve(model, tuple(points), _made([*gold, *train], documents))
+        print_curve(Console(), learning)
+        if json_out:
+            learning.write(json_out)
         if report:
-            report.write_text(render_curve(points, _made([train, dev], documents)), encoding="utf-8")
+            report.write_text(render_curve(learning), encoding="utf-8")
 
 
 @app.command()
@@ -126,27 +143,27 @@ def speed(
 
 
 def _made(
-    files: Sequence[Path], documents: Sequence[LabelledDocument], sources: Sequence[Source] = ()
+    files: Sequence[Path], documents: Sequence[LabelledDocument], contenders: Sequence[Contender] = ()
 ) -> dict[str, object]:
     """How the figures were made, with what was fitted for them."""
     made = provenance(shlex.join(["bangchim-eval", *sys.argv[1:]]), files, documents)
-    fitted = {one.identity.id: asdict(one.decision) for one in sources if isinstance(one, FittedSource)}
-    return made | ({"fitted": fitted} if fitted else {})
+    fitted = {
+        one.name: [asdict(seed.decision) for seed in one.seeds if isinstance(seed, FittedSource)] for one in contenders
+    }
+    return made | ({"fitted": fitted} if any(fitted.values()) else {})
 
 
-def _evaluation(
-    made: dict[str, object],
-    answers: Sequence[tuple[Source, Sequence[Answer]]],
+def _mistakes(
+    contenders: Sequence[Contender],
+    answers: Sequence[Sequence[Sequence[Answer]]],
     documents: Sequence[LabelledDocument],
-    learnt: Sequence[LabelledDocument],
-    units: Cut,
-    splitter: ClauseSplitter,
-) -> Evaluation:
-    """All figures; each other model is compared with the first."""
-    results = tuple(measure(source.identity, units, documents, found, learnt) for source, found in answers)
-    named = [(source.identity.id, found) for source, found in answers]
-    pairs = tuple(pair(named[0], other) for other in named[1:])
-    return Evaluation(made, results, pairs, segment(documents, cut(documents, splitter, "ours")))
+    most: int | None,
+) -> dict[str, list[Mistake]]:
+    """Of each contender's first seed."""
+    return {
+        contender.name: mistakes(contender.seeds[0], seeds[0], documents, most)
+        for contender, seeds in zip(contenders, answers, strict=True)
+    }
 
 
 def _sizes(text: str) -> list[int]:

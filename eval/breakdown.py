@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from data.gold import LabelledDocument
@@ -18,21 +18,17 @@ _NO_LETTER = re.compile(r"[\W\d_]+")
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """Documents where a topic is missing: how many truly are, how many are said to be, and how many rightly so."""
+    """Documents where a topic is missing: how many truly are, how many are said to be, and how many rightly so.
+
+    `precision`: share of reports that are right, 1 where nothing was reported. `recall`: share of
+    missing topics that are reported, 1 where none is missing.
+    """
 
     missing: int
     reported: int
     right: int
-
-    @property
-    def precision(self) -> float:
-        """Share of reports that are right; 1 where nothing was reported."""
-        return self.right / self.reported if self.reported else 1.0
-
-    @property
-    def recall(self) -> float:
-        """Share of missing topics that are reported; 1 where none is missing."""
-        return self.right / self.missing if self.missing else 1.0
+    precision: float
+    recall: float
 
 
 def by_meta(answers: Sequence[Answer], documents: Sequence[LabelledDocument], name: str) -> dict[str, Scores]:
@@ -70,10 +66,21 @@ def presence(answers: Sequence[Answer]) -> dict[str, Presence]:
     return {key: _presence(documents, key, true, found) for key in KEYS}
 
 
+def overall(parts: Iterable[Presence]) -> Presence:
+    """Of all topics together."""
+    sums = zip(*((one.missing, one.reported, one.right) for one in parts), strict=True)
+    return _ratios(*map(sum, sums))
+
+
 def _presence(documents: set[str], key: str, true: set[tuple[str, str]], found: set[tuple[str, str]]) -> Presence:
     missing = {document for document in documents if (document, key) not in true}
     reported = {document for document in documents if (document, key) not in found}
-    return Presence(len(missing), len(reported), len(missing & reported))
+    return _ratios(len(missing), len(reported), len(missing & reported))
+
+
+def _ratios(missing: int, reported: int, right: int) -> Presence:
+    precision, recall = (right / whole if whole else 1.0 for whole in (reported, missing))
+    return Presence(missing, reported, right, precision, recall)
 
 
 def _by(answers: Sequence[Answer], part: Callable[[Answer], str]) -> dict[str, Scores]:

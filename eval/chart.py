@@ -1,4 +1,4 @@
-"""Pictures as inline SVG: bars, a reliability curve, a confusion matrix, a learning curve with intervals."""
+"""Pictures as inline SVG: bars with intervals, a reliability curve, a confusion matrix, a learning curve."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -11,16 +11,15 @@ WIDTH = 640
 COLOURS = ("#2563eb", "#d97706", "#059669", "#7c3aed", "#dc2626")
 
 
-def bars(values: Mapping[str, Sequence[float]], names: Sequence[str]) -> str:
-    """For each row one bar a name, from 0 to 1, under a line that tells the colours of the names."""
-    height, left, legend = 8 + 14 * len(names), 190, 24
-    parts = [_text(left + 110 * at, 14, name, fill=COLOURS[at % len(COLOURS)]) for at, name in enumerate(names)]
-    for row, (label, numbers) in enumerate(values.items()):
+def bars(values: Mapping[str, Sequence[Interval]], names: Sequence[str]) -> str:
+    """For each row one bar a name, from 0 to 1, with its interval; on top the colours of the names."""
+    height, left, legend = 8 + 14 * len(names), 190, 8 + 16 * len(names)
+    parts = [_text(left, 14 + 16 * at, name, fill=COLOURS[at % len(COLOURS)]) for at, name in enumerate(names)]
+    for row, (label, figures) in enumerate(values.items()):
         top = legend + row * height + 4
         parts.append(_text(left - 8, top + height / 2, label, "end"))
-        for at, number in enumerate(numbers):
-            parts.append(_rect(left, top + 14 * at, (WIDTH - left - 50) * number, 12, COLOURS[at % len(COLOURS)]))
-            parts.append(_text(left + (WIDTH - left - 50) * number + 4, top + 14 * at + 10, f"{number:.3f}"))
+        for at, one in enumerate(figures):
+            parts += _bar(left, top + 14 * at, WIDTH - left - 50, one, COLOURS[at % len(COLOURS)])
     return _svg(WIDTH, legend + height * len(values) + 8, parts, ", ".join(names))
 
 
@@ -102,6 +101,18 @@ def _line(points: Sequence[tuple[float, float, float, float]], colour: str) -> l
     ]
 
 
+def _bar(left: float, top: float, span: float, one: Interval, colour: str) -> list[str]:
+    """A bar of 12 units' height, a line from its low to its high bound, and its value."""
+    low, high = left + span * one.low, left + span * one.high
+    middle = top + 6
+    whisker = f"M{low:.1f} {middle - 3:.1f}v6M{low:.1f} {middle:.1f}H{high:.1f}M{high:.1f} {middle - 3:.1f}v6"
+    return [
+        _rect(left, top, span * one.value, 12, colour, 0.75),
+        f'<path d="{whisker}" fill="none" stroke="#111"/>',
+        _text(max(high, left + span * one.value) + 4, top + 10, f"{one.value:.3f}"),
+    ]
+
+
 def _rule(left: float, right: float, y: float, value: float) -> str:
     rule = f'<path d="M{left:.1f} {y:.1f}H{right:.1f}" stroke="#e5e7eb"/>'
     return rule + _text(left - 6, y + 4, f"{value:.2f}", "end")
@@ -111,8 +122,9 @@ def _text(x: float, y: float, text: str, anchor: str = "start", fill: str = "#11
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{fill}">{escape(text)}</text>'
 
 
-def _rect(x: float, y: float, width: float, height: float, fill: str) -> str:
-    return f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(width, 0):.1f}" height="{height:.1f}" fill="{fill}"/>'
+def _rect(x: float, y: float, width: float, height: float, fill: str, opacity: float = 1.0) -> str:
+    size = f'width="{max(width, 0):.1f}" height="{height:.1f}"'
+    return f'<rect x="{x:.1f}" y="{y:.1f}" {size} fill="{fill}" fill-opacity="{opacity}"/>'
 
 
 def _dot(x: float, y: float, cases: int) -> str:

@@ -1,7 +1,7 @@
-"""Wrong answers: each with its context, the surest first; and which labels stand in for which."""
+"""Wrong answers: each with its context and the words that carried it, and which labels stand in for which."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -9,16 +9,35 @@ from data.gold import LabelledDocument, Unit
 from data.kind import Kind
 from data.labels import COLUMN, KEYS, in_order
 from eval.harness import Answer
+from eval.source import Source
+from eval.words import Influence
 
 NONE = "-"
 """No label, in the confusion table."""
+
+
+MOST_WORDS = 5
+"""Words named of one wrong label, at most."""
+
+SLIGHTEST = 0.005
+"""A word that moves a probability less is not named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """A word of the unit, its offset in the document, and what it adds to the label's probability."""
+
+    word: str
+    start: int
+    effect: float
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
     """A unit with a label too many or too few. `heading`, `before`, `after`: its context; `sureness`: how wrong.
 
-    `added` was predicted instead of `missed`.
+    `added` was predicted instead of `missed`. `words`: for each added label those that spoke for it,
+    for each missed one those that spoke against it, the weightiest first.
     """
 
     document: str
@@ -35,22 +54,24 @@ class Mistake:
     found: tuple[str, ...]
     sureness: float
     scores: dict[str, float]
+    words: dict[str, tuple[Carrier, ...]]
 
 
-def mistakes(answers: Sequence[Answer], documents: Sequence[LabelledDocument]) -> list[Mistake]:
-    """Every wrong unit, the one of which the model was surest first."""
-    labelled = {one.document.id: one for one in documents}
+def mistakes(
+    source: Source, answers: Sequence[Answer], documents: Sequence[LabelledDocument], most: int | None = None
+) -> list[Mistake]:
+    """The wrong units among a source's answers, `most` at most, those of which the model was surest first."""
     wrong = [one for one in answers if set(one.labels) != set(one.unit.labels)]
-    found = [_mistake(one, labelled[one.document]) for one in wrong]
-    return sorted(found, key=lambda one: (-one.sureness, one.document, one.start))
+    wrong = sorted(wrong, key=lambda one: (-_sureness(one), one.document, one.unit.start))[:most]
+    labelled = {one.document.id: one for one in documents}
+    influences = source.influences(wrong, documents)
+    return [_mistake(one, labelled[one.document], found) for one, found in zip(wrong, influences, strict=True)]
 
 
-def write_mistakes(
-    path: Path, answers: Iterable[tuple[str, Sequence[Answer]]], documents: Sequence[LabelledDocument]
-) -> None:
+def write_mistakes(path: Path, found: Mapping[str, Sequence[Mistake]]) -> None:
     """JSONL: the mistakes of each named model, model after model."""
-    found = ({"model": name, **asdict(one)} for name, of_model in answers for one in mistakes(of_model, documents))
-    lines = [json.dumps(record, ensure_ascii=False) for record in found]
+    records = ({"model": name, **asdict(one)} for name, of_model in found.items() for one in of_model)
+    lines = [json.dumps(record, ensure_ascii=False) for record in records]
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
 
 
@@ -72,10 +93,20 @@ def _exchanges(truth: set[str], found: set[str]) -> Iterator[tuple[str, str]]:
         yield NONE, NONE
 
 
-def _mistake(one: Answer, labelled: LabelledDocument) -> Mistake:
-    added = tuple(key for key in KEYS if key in one.labels and key not in one.unit.labels)
-    missed = tuple(key for key in KEYS if key in one.unit.labels and key not in one.labels)
-    doubts = [one.scores[COLUMN[key]] for key in added] + [1.0 - one.scores[COLUMN[key]] for key in missed]
+def _added(one: Answer) -> tuple[str, ...]:
+    return in_order(set(one.labels) - set(one.unit.labels))
+
+
+def _missed(one: Answer) -> tuple[str, ...]:
+    return in_order(set(one.unit.labels) - set(one.labels))
+
+
+def _sureness(one: Answer) -> float:
+    doubts = [one.scores[COLUMN[key]] for key in _added(one)] + [1.0 - one.scores[COLUMN[key]] for key in _missed(one)]
+    return max(doubts, default=0.0)
+
+
+def _mistake(one: Answer, labelled: LabelledDocument, influences: Sequence[Influence]) -> Mistake:
     number = labelled.units.index(one.unit)
     heading = next((unit for unit in reversed(labelled.units[:number]) if unit.kind == "heading"), None)
     before = labelled.units[number - 1] if number else None
@@ -89,13 +120,32 @@ def _mistake(one: Answer, labelled: LabelledDocument) -> Mistake:
         heading=_text(labelled, heading),
         before=_text(labelled, before),
         after=_text(labelled, after),
-        added=added,
-        missed=missed,
+        added=_added(one),
+        missed=_missed(one),
         truth=one.unit.labels,
         found=in_order(one.labels),
-        sureness=max(doubts, default=0.0),
+        sureness=_sureness(one),
         scores={key: round(score, 4) for key, score in zip(KEYS, one.scores, strict=True)},
+        words=_words(one, influences),
     )
+
+
+def _words(one: Answer, influences: Sequence[Influence]) -> dict[str, tuple[Carrier, ...]]:
+    """For each wrong label the words of the clause that gives it the highest probability."""
+    if not influences:
+        return {}
+    signs = dict.fromkeys(_added(one), 1) | dict.fromkeys(_missed(one), -1)
+    best = {label: max(influences, key=lambda found: found.whole.score_of(label)) for label in signs}
+    return {label: _carriers(best[label], label, sign) for label, sign in signs.items()}
+
+
+def _carriers(influence: Influence, label: str, sign: int) -> tuple[Carrier, ...]:
+    """None where the clause among its neighbours is judged otherwise: then what stands further off carried it."""
+    if (label in influence.whole.labels) != (sign > 0):
+        return ()
+    named = zip(influence.words, influence.effects[:, COLUMN[label]].tolist(), strict=True)
+    carriers = [Carrier(word, start, round(effect, 3)) for (start, word), effect in named if sign * effect >= SLIGHTEST]
+    return tuple(sorted(carriers, key=lambda one: -sign * one.effect)[:MOST_WORDS])
 
 
 def _text(labelled: LabelledDocument, unit: Unit | None) -> str:

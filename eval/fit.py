@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from data.gold import GoldError, LabelledDocument
 from eval.harness import Answer, scores_of, truth_of
 from eval.source import Source
+from eval.words import Influence
 from model.prediction import ModelIdentity
 from model.threshold import Decision, fit_decision
 
@@ -33,6 +34,10 @@ class FittedSource:
     def answers(self, documents: Sequence[LabelledDocument]) -> list[Answer]:
         """An answer for each unit, in order."""
         return _decided(self.decision, self._source.answers(documents))
+
+    def influences(self, answers: Sequence[Answer], documents: Sequence[LabelledDocument]) -> list[list[Influence]]:
+        """The source's, on its own scale of probabilities."""
+        return self._source.influences(answers, documents)
 
 
 def refuse_shared(

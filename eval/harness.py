@@ -1,5 +1,6 @@
 """Runs a classifier over labelled documents and lines its answers up with the gold's units."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -81,17 +82,24 @@ def cut(documents: Sequence[LabelledDocument], splitter: ClauseSplitter, units: 
 def align(labelled: LabelledDocument, spans: Sequence[Span], predictions: Sequence[Prediction]) -> list[Answer]:
     """What the predictions say of each gold unit; spans in order, without overlap.
 
-    A unit gets the labels of the spans that lie at least half within it; where none does,
-    those of the span that covers most of it.
+    A unit gets the labels of the spans that cover it, and the highest of their probabilities.
     """
-    answers: list[Answer] = []
-    first = 0
-    for unit in labelled.units:
-        while first < len(spans) and spans[first].end <= unit.start:
-            first += 1
-        chosen = [predictions[number] for number in _covering(unit, spans, first)]
-        answers.append(_answer(labelled.document.id, unit, chosen))
-    return answers
+    return [
+        _answer(labelled.document.id, unit, [predictions[number] for number in covering(unit, spans)])
+        for unit in labelled.units
+    ]
+
+
+def covering(unit: Unit, spans: Sequence[Span]) -> list[int]:
+    """The numbers of the spans (in order, without overlap) whose predictions stand for the unit.
+
+    Those that lie at least half within it; where none does, the one that covers most of it.
+    """
+    first = bisect_right(spans, unit.start, key=lambda span: span.end)
+    last = bisect_left(spans, unit.end, key=lambda span: span.start)
+    shared = {at: min(unit.end, spans[at].end) - max(unit.start, spans[at].start) for at in range(first, last)}
+    within = [at for at in shared if 2 * shared[at] >= spans[at].end - spans[at].start]
+    return within or sorted(shared, key=lambda at: (shared[at], at))[-1:]
 
 
 def score_answers(answers: Iterable[Answer], kinds: Sequence[Kind] = CONTENT) -> Scores:
@@ -123,17 +131,6 @@ def scores_of(answers: Sequence[Answer]) -> NDArray[np.float64]:
 def table(sets: Sequence[Iterable[str]]) -> Table:
     """Label sets as rows of truth values."""
     return np.array([to_row(labels) > 0 for labels in sets], dtype=bool).reshape(len(sets), len(KEYS))
-
-
-def _covering(unit: Unit, spans: Sequence[Span], first: int) -> list[int]:
-    """The numbers of the spans, from `first` on, whose predictions stand for the unit."""
-    touching: list[tuple[int, int]] = []
-    number = first
-    while number < len(spans) and spans[number].start < unit.end:
-        touching.append((min(unit.end, spans[number].end) - max(unit.start, spans[number].start), number))
-        number += 1
-    within = [number for shared, number in touching if 2 * shared >= spans[number].end - spans[number].start]
-    return within or [number for _, number in sorted(touching)[-1:]]
 
 
 def _answer(document: str, unit: Unit, predictions: Sequence[Prediction]) -> Answer:

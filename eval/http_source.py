@@ -10,6 +10,7 @@ from urllib.request import Request, urlopen
 from data.gold import LabelledDocument, Unit
 from data.labels import KEYS
 from eval.harness import Answer, align
+from eval.words import Influence
 from model.prediction import ModelIdentity, Prediction
 
 SECONDS = 120
@@ -26,14 +27,21 @@ class HttpSource:
         """Asks the server who it is. Raises ValueError where it does not answer or knows other labels."""
         self._address = address.rstrip("/")
         info = self._ask("/info")
-        labels = [label["key"] for label in info["labels"]]
+        try:
+            labels = [label["key"] for label in info["labels"]]
+            self.identity = ModelIdentity(info["model_id"], info["model_sha"], info["guideline"])
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"{address}/info: no {error} in it; name the address of a bangchim serve") from error
         if labels != list(KEYS):
             raise ValueError(f"{address}: its labels are {', '.join(labels)}; score a server of this version")
-        self.identity = ModelIdentity(info["model_id"], info["model_sha"], info["guideline"])
 
     def answers(self, documents: Sequence[LabelledDocument]) -> list[Answer]:
         """An answer for each unit, in order. One request a document."""
         return [found for labelled in documents for found in self._of(labelled)]
+
+    def influences(self, answers: Sequence[Answer], documents: Sequence[LabelledDocument]) -> list[list[Influence]]:
+        """Nothing: a word would cost a request."""
+        return [[] for _ in answers]
 
     def _of(self, labelled: LabelledDocument) -> list[Answer]:
         (record,) = self._ask("/v1/documents", {"text": labelled.document.text})["documents"]

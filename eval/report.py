@@ -1,72 +1,62 @@
-"""An evaluation as one HTML page in Korean and English; it needs no network."""
+"""An evaluation as one HTML page in Korean and English: tables, pictures, and every figure's making."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from data.labels import LABELS
 from eval.chart import bars, curve, matrix, reliability
-from eval.curve import Point
+from eval.curve import Curve, Point
+from eval.errors import Mistake
 from eval.metrics import Scores
+from eval.page import page, provenance, table
+from eval.report_mistakes import wrong_units
 from eval.result import Evaluation, Pair, Result
 from eval.segmentation import Segmentation
-from eval.significance import Interval
-
-_HEAD = """<!doctype html><html lang="ko"><meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<meta http-equiv="Content-Security-Policy"
- content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
-<title>방침 분류 평가 · Evaluation</title><style>
-body{font:15px/1.5 system-ui,'Noto Sans KR',sans-serif;max-width:1000px;margin:2em auto;padding:0 1em;color:#111}
-table{border-collapse:collapse;margin:.6em 0}th,td{padding:.2em .7em;border-bottom:1px solid #ddd;text-align:right}
-th:first-child,td:first-child{text-align:left}th{cursor:pointer}svg{max-width:100%;height:auto}
-svg text{font-size:11px}code{background:#f3f4f6;padding:.1em .3em;word-break:break-all}
-</style>"""
-
-_SORT = """<script>
-for (const head of document.querySelectorAll('th')) head.onclick = () => {
-  const body = head.closest('table').tBodies[0], at = head.cellIndex;
-  const down = head.dataset.down = head.dataset.down ? '' : '1';
-  const key = row => row.cells[at].textContent, by = new Intl.Collator('ko', {numeric: true});
-  const order = (a, b) => isNaN(key(a)) || isNaN(key(b)) ? by.compare(key(a), key(b)) : key(a) - key(b);
-  body.append(...[...body.rows].sort((a, b) => down ? order(b, a) : order(a, b)));
-};
-</script>"""
+from eval.significance import Interval, Spread
 
 
-def render(evaluation: Evaluation) -> str:
-    """The whole page."""
+def render(evaluation: Evaluation, mistakes: Mapping[str, Sequence[Mistake]], learning: Curve | None = None) -> str:
+    """The whole page. `mistakes`: of each result's name, those that are shown; `learning`: a curve measured before."""
     parts = ["<h1>방침 분류 평가 · Evaluation</h1>", _overview(evaluation.results), _legend(evaluation.results)]
-    parts += [_bars(evaluation.results), _pairs(evaluation.pairs), _segmentation(evaluation.segmentation)]
-    parts += [_model(result) for result in evaluation.results]
-    return _page(parts, evaluation.made)
+    parts += [_seeds(evaluation.results), _bars(evaluation.results), _pairs(evaluation.pairs)]
+    parts += [_segmentation(evaluation.segmentation)]
+    parts += [_curve(learning), provenance(learning.made)] if learning else []
+    parts += [_model(result) + wrong_units(mistakes.get(result.name, ())) for result in evaluation.results]
+    return page(parts, evaluation.made)
 
 
-def render_curve(points: Sequence[Point], made: Mapping[str, object]) -> str:
+def render_curve(learning: Curve) -> str:
     """A learning curve as a page of its own."""
-    lines = {name: [(one.policies, getattr(one, name)) for one in points] for name in ("micro", "macro")}
+    return page([_curve(learning)], learning.made)
+
+
+def _curve(learning: Curve) -> str:
+    lines = {name: [(one.policies, getattr(one, name)) for one in learning.points] for name in ("micro", "macro")}
     rows = [
-        (str(one.policies), str(one.units), *(cell for two in (one.micro, one.macro) for cell in _cells(two)))
-        for one in points
+        (str(one.policies), str(one.units), *_cells(one.micro), *_cells(one.macro), *_deviations(one))
+        for one in learning.points
     ]
-    head = ("학습 방침 · policies", "단위 · units", "micro F1", "95 %", "macro F1", "95 %")
-    parts = ["<h1>학습 곡선 · Learning curve</h1>", "<p>학습 방침 수에 따른 tfidf의 F1 · F1 of tfidf by policies</p>"]
-    return _page([*parts, curve(lines), _table(head, rows)], made)
+    head = ("학습 방침 · policies", "단위 · units", "micro F1", "95 %", "macro F1", "95 %", "micro ± s", "macro ± s")
+    model, seeds = escape(learning.model), len(learning.points[0].micro_seeds.values)
+    korean = f"학습 방침 수에 따른 {model}의 F1: 추출 {seeds}번의 평균, 구간은 문서 단위 부트스트랩"
+    english = f"F1 of {model} by training policies: mean of {seeds} draws, intervals by bootstrap over documents"
+    return f"<h2>학습 곡선 · Learning curve</h2><p>{korean} · {english}</p>" + curve(lines) + table(head, rows)
 
 
-def _page(parts: Sequence[str], made: Mapping[str, object]) -> str:
-    return "\n".join([_HEAD, *parts, _made(made), _SORT, "</html>"])
+def _deviations(one: Point) -> tuple[str, str]:
+    return _spread(one.micro_seeds), _spread(one.macro_seeds)
 
 
 def _overview(results: Sequence[Result]) -> str:
-    head = ("모델 · model", "단위 · units", "micro F1", "95 %", "macro F1", "95 %", "일치 · exact", "ECE", "Brier")
+    head = ("모델 · model", "micro F1", "95 %", "macro F1", "95 %", "일치 · exact", "ECE", "Brier")
     rows = [
         (
-            result.model.id, result.units, *_cells(result.micro), *_cells(result.macro),
+            result.name, *_cells(result.micro), *_cells(result.macro),
             f"{result.content.exact:.3f}", f"{result.calibration.error:.3f}", f"{result.calibration.brier:.3f}",
         )
         for result in results
     ]  # fmt: skip
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def _legend(results: Sequence[Result]) -> str:
@@ -75,12 +65,23 @@ def _legend(results: Sequence[Result]) -> str:
     return f"<p>{korean} · {units} body and row units, intervals by bootstrap over documents</p>"
 
 
+def _seeds(results: Sequence[Result]) -> str:
+    """Only where a model was trained more than once."""
+    rows = [
+        (result.name, str(len(result.seeds)), _spread(result.micro_seeds), _spread(result.macro_seeds))
+        for result in results
+        if len(result.seeds) > 1
+    ]
+    head = ("모델 · model", "학습 횟수 · seeds", "micro F1 ± s", "macro F1 ± s")
+    note = "다른 표는 첫 번째 학습의 것 · all other tables are of the first seed"
+    return f"<h2>여러 번 학습 · Seeds</h2>{table(head, rows)}<p>{note}</p>" if rows else ""
+
+
 def _bars(results: Sequence[Result]) -> str:
     values = {
-        f"{label.korean} · {label.english}": [result.content.labels[label.key].f1 for result in results]
-        for label in LABELS
+        f"{label.korean} · {label.english}": [result.label_f1[label.key] for result in results] for label in LABELS
     }
-    return "<h2>항목별 F1 · F1 by label</h2>" + bars(values, [result.model.id for result in results])
+    return "<h2>항목별 F1과 95 % 구간 · F1 by label, 95 % intervals</h2>" + bars(values, [one.name for one in results])
 
 
 def _pairs(pairs: Sequence[Pair]) -> str:
@@ -98,7 +99,7 @@ def _pairs(pairs: Sequence[Pair]) -> str:
         )
         for one in pairs
     ]  # fmt: skip
-    return "<h2>모델 비교 · Comparison</h2>" + _table(head, rows)
+    return "<h2>모델 비교 · Comparison</h2>" + table(head, rows)
 
 
 def _segmentation(found: Segmentation) -> str:
@@ -115,16 +116,20 @@ def _segmentation(found: Segmentation) -> str:
     ratios = (f"{ratio:.3f}" for ratio in (found.precision, found.recall, found.f1))
     counts = (str(count) for count in (found.right, found.wrong, found.missed, found.finer))
     title = "<h2>단위 나누기 · Segmentation</h2><p>시작과 끝의 경계 · boundaries, starts and ends</p>"
-    return title + _table(head, [(*ratios, *counts, f"{found.window_diff:.3f}")])
+    return title + table(head, [(*ratios, *counts, f"{found.window_diff:.3f}")])
 
 
 def _cells(one: Interval) -> tuple[str, str]:
     return f"{one.value:.3f}", f"{one.low:.3f}–{one.high:.3f}"
 
 
+def _spread(one: Spread) -> str:
+    return f"{one.mean:.3f} ± {one.deviation:.3f}"
+
+
 def _model(result: Result) -> str:
-    name = escape(result.model.id)
-    parts = [f"<h2>{name}</h2><p>sha256 <code>{escape(result.model.sha256)}</code></p>", _labels(result)]
+    hashes = " ".join(f"<code>{escape(seed.sha256)}</code>" for seed in result.seeds)
+    parts = [f"<h2>{escape(result.name)}</h2><p>sha256 {hashes}</p>", _labels(result), _missing(result)]
     parts += ["<h3>확률의 신뢰도 · Reliability</h3>", reliability(result.calibration.curve)]
     parts += ["<h3>혼동 · Confusion</h3><p>행: 정답, 열: 예측 · rows: true, columns: predicted</p>"]
     parts += [matrix(result.confusion), _parts("종류 · kind", result.kinds)]
@@ -148,6 +153,7 @@ def _labels(result: Result) -> str:
         "건수 · support",
         "AP",
         "ECE",
+        "Brier",
         "누락 발견 · missing found",
         "누락 오보 · false",
     )
@@ -158,11 +164,22 @@ def _labels(result: Result) -> str:
         rows.append(
             (
                 f"{label.korean} · {label.english}", *(f"{ratio:.3f}" for ratio in ratios), str(one.support),
-                f"{result.average_precision[label.key]:.3f}", f"{result.label_calibration[label.key].error:.3f}",
+                f"{result.average_precision[label.key]:.3f}", *_errors(result, label.key),
                 f"{found.right}/{found.missing}", str(found.reported - found.right),
             )
         )  # fmt: skip
-    return _table(head, rows)
+    return table(head, rows)
+
+
+def _errors(result: Result, key: str) -> tuple[str, str]:
+    one = result.label_calibration[key]
+    return f"{one.error:.3f}", f"{one.brier:.3f}"
+
+
+def _missing(result: Result) -> str:
+    one = result.presence_overall
+    figures = f"P {one.precision:.3f} · R {one.recall:.3f} ({one.right}/{one.missing})"
+    return f"<p>문서에 없는 항목을 없다고 함 · topics missing from a document, told as missing: {figures}</p>"
 
 
 def _parts(title: str, parts: Mapping[str, Scores]) -> str:
@@ -171,16 +188,4 @@ def _parts(title: str, parts: Mapping[str, Scores]) -> str:
         for name, one in parts.items()
     ]
     head = (title, "micro F1", "macro F1", "일치 · exact", "단위 · units")
-    return f"<h3>{escape(title)}</h3>" + _table(head, rows)
-
-
-def _made(made: Mapping[str, object]) -> str:
-    rows = [(name, str(value)) for name, value in made.items()]
-    cells = "".join(f"<tr><td>{escape(name)}<td><code>{escape(value)}</code>" for name, value in rows)
-    return f"<h2>만든 방법 · How this was made</h2><table>{cells}</table>"
-
-
-def _table(head: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
-    heads = "".join(f"<th>{escape(name)}" for name in head)
-    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}" for cell in row) for row in rows)
-    return f"<table><thead><tr>{heads}</thead><tbody>{body}</tbody></table>"
+    return f"<h3>{escape(title)}</h3>" + table(head, rows)

@@ -1,4 +1,4 @@
-"""How sure a figure is: bootstrap over documents, and two models compared on the same documents."""
+"""How sure a figure is: bootstrap over documents, seeds, and two models compared on the same documents."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -34,6 +34,24 @@ class Comparison:
     documents: int
 
 
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A figure of several trainings of one model: each, their mean, and their standard deviation (of a sample, n - 1).
+
+    The deviation of a single training is 0.
+    """
+
+    values: tuple[float, ...]
+    mean: float
+    deviation: float
+
+
+def spread(values: Sequence[float]) -> Spread:
+    """Of one value at least."""
+    deviation = float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
+    return Spread(tuple(values), float(np.mean(values)), deviation)
+
+
 def document_counts(answers: Sequence[Answer]) -> Counts:
     """Counts (documents, 3, labels). Documents, not units, are drawn: units of one policy are alike."""
     groups: dict[str, list[Answer]] = {}
@@ -44,8 +62,14 @@ def document_counts(answers: Sequence[Answer]) -> Counts:
 
 def interval(counts: Counts, statistic: Statistic, rounds: int = ROUNDS, seed: int = 0) -> Interval:
     """The percentile interval of a figure when documents are drawn with replacement (Efron 1979)."""
-    drawn = statistic(_resample(counts, _draws(len(counts), rounds, seed)))
-    return _interval(float(statistic(counts.sum(axis=0))), drawn)
+    return mean_interval([counts], statistic, rounds, seed)
+
+
+def mean_interval(seeds: Sequence[Counts], statistic: Statistic, rounds: int = ROUNDS, seed: int = 0) -> Interval:
+    """That of a figure's mean over several trainings of a model, all scored on the same documents."""
+    draws = _draws(len(seeds[0]), rounds, seed)
+    drawn = np.mean([statistic(_resample(counts, draws)) for counts in seeds], axis=0)
+    return _interval(float(np.mean([statistic(counts.sum(axis=0)) for counts in seeds])), drawn)
 
 
 def compare(one: Counts, other: Counts, statistic: Statistic, rounds: int = ROUNDS, seed: int = 0) -> Comparison:

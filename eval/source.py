@@ -1,17 +1,18 @@
-"""Where answers come from: a bundle, a baseline, a file of predictions, a server; by its name on the command line."""
+"""Where answers come from: a classifier that reads now, or a file of predictions; by its name on the command line."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
+
 from data.clause import ClauseSplitter
-from data.gold import GoldError, LabelledDocument, read_gold
+from data.gold import GoldError, LabelledDocument, object_of, read_gold, records
 from data.labels import GUIDELINE_VERSION, KEYS
-from eval.harness import Answer, Cut, align, answer
-from eval.http_source import HttpSource
+from eval.harness import Answer, Cut, align, answer_clauses, covering, cut
+from eval.words import Influence, influences
 from model.bundle import BUNDLED
 from model.classifier import load_classifier
 from model.keywords import KeywordClassifier
@@ -30,6 +31,10 @@ class Source(Protocol):
         """An answer for each unit, in order."""
         ...
 
+    def influences(self, answers: Sequence[Answer], documents: Sequence[LabelledDocument]) -> list[list[Influence]]:
+        """For each answer, the words of each clause that stands for its unit; none where the model cannot be asked."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class ClassifierSource:
@@ -46,7 +51,16 @@ class ClassifierSource:
 
     def answers(self, documents: Sequence[LabelledDocument]) -> list[Answer]:
         """An answer for each unit, in order."""
-        return answer(self.classifier, documents, self.splitter, gold_units=self.units == "gold")
+        return answer_clauses(self.classifier, documents, cut(documents, self.splitter, self.units))
+
+    def influences(self, answers: Sequence[Answer], documents: Sequence[LabelledDocument]) -> list[list[Influence]]:
+        """For each answer, the words of the clauses that stand for its unit."""
+        read = zip(documents, cut(documents, self.splitter, self.units), strict=True)
+        clauses = {labelled.document.id: of_document for labelled, of_document in read}
+        chosen = [covering(one.unit, clauses[one.document]) for one in answers]
+        places = [(clauses[one.document], at) for one, numbers in zip(answers, chosen, strict=True) for at in numbers]
+        found = iter(influences(self.classifier, places))
+        return [[next(found) for _ in numbers] for numbers in chosen]
 
 
 class FileSource:
@@ -57,7 +71,7 @@ class FileSource:
         self.identity = ModelIdentity(path.name, sha256(path.read_bytes()).hexdigest(), GUIDELINE_VERSION)
         self._path = path
         self._documents = {labelled.document.id: labelled for labelled in read_gold(path)}
-        self._predictions = _predictions(path)
+        self._predictions = {record["id"]: _predictions(where, record) for where, record in records(path)}
 
     def answers(self, documents: Sequence[LabelledDocument]) -> list[Answer]:
         """An answer for each unit, in order. Raises GoldError for a document that is missing or has another text."""
@@ -72,21 +86,9 @@ class FileSource:
             raise GoldError(f"{self._path}: the text of '{name}' is not the gold's; predict the gold's own text")
         return align(labelled, predicted.units, self._predictions[name])
 
-
-def open_source(
-    name: str, train: Sequence[LabelledDocument], splitter: ClauseSplitter, units: Cut, device: str = "auto"
-) -> Source:
-    """The source of a name: bundled, keywords, tfidf, stack, a bundle's folder, a .jsonl of predictions, an address.
-
-    Raises ValueError for a name that is none of these, and what the loaders raise.
-    """
-    if name.startswith(("http://", "https://")):
-        return _server(name, units)
-    if name.endswith(".jsonl"):
-        return FileSource(Path(name))
-    if name in ("tfidf", "stack"):
-        return ClassifierSource(train_baseline(name, train, splitter), splitter, units)
-    return ClassifierSource(open_classifier(name, device), splitter, units)
+    def influences(self, answers: Sequence[Answer], documents: Sequence[LabelledDocument]) -> list[list[Influence]]:
+        """Nothing: a file cannot be asked again."""
+        return [[] for _ in answers]
 
 
 def open_classifier(name: str, device: str = "auto", threads: int | None = None) -> Classifier:
@@ -100,29 +102,31 @@ def open_classifier(name: str, device: str = "auto", threads: int | None = None)
     return load_classifier(folder, device, threads)
 
 
-def train_baseline(name: str, train: Sequence[LabelledDocument], splitter: ClauseSplitter) -> Classifier:
-    """`tfidf` or `stack`, trained now. Raises ValueError without policies to learn from, or without scikit-learn."""
+def train_baseline(name: str, train: Sequence[LabelledDocument], splitter: ClauseSplitter, seed: int = 0) -> Classifier:
+    """`tfidf` or `stack`, trained now. Raises ValueError without policies to learn from, or without scikit-learn.
+
+    Training is deterministic: what a seed other than 0 changes is the order of the policies, and so the folds
+    on which thresholds are fitted and the first stage is read by the second.
+    """
     if not train:
         raise ValueError(f"{name} is trained before it is scored; name labelled policies by --train FILE")
     try:
         from model import baseline  # the light core runs without scikit-learn
     except ImportError as error:
         raise ValueError(f"{name} needs scikit-learn: pip install 'bangchim[train]'") from error
-    return (baseline.train_tfidf if name == "tfidf" else baseline.train_stack)(train, splitter)
+    order = np.random.default_rng(seed).permutation(len(train)).tolist() if seed else range(len(train))
+    learn = baseline.train_tfidf if name == "tfidf" else baseline.train_stack
+    return learn([train[number] for number in order], splitter)
 
 
-def _server(address: str, units: Cut) -> Source:
-    if units == "gold":
-        raise ValueError(f"{address}: a server cuts its own units; leave out --units gold")
-    return HttpSource(address)
+def _predictions(where: str, record: Mapping[str, Any]) -> list[Prediction]:
+    return [_prediction(f"{where}: units[{number}]", unit) for number, unit in enumerate(record["units"])]
 
 
-def _predictions(path: Path) -> dict[str, list[Prediction]]:
-    """The predictions of each document; a unit without `scores` has 1 for its labels and 0 for the others."""
-    records = [json.loads(line) for line in path.read_text(encoding="utf-8-sig").split("\n") if line.strip()]
-    return {record["id"]: [_prediction(unit) for unit in record["units"]] for record in records}
-
-
-def _prediction(unit: Mapping[str, Any]) -> Prediction:
+def _prediction(where: str, unit: Mapping[str, Any]) -> Prediction:
+    """Without `scores`, 1 for the unit's labels and 0 for the others."""
     scores = unit.get("scores") or dict.fromkeys(unit["labels"], 1.0)
+    for key, score in object_of(f"{where}.scores", scores).items():
+        if key not in KEYS or not isinstance(score, int | float) or not 0 <= score <= 1:
+            raise GoldError(f"{where}.scores: {key}: {score!r} is no label's probability; write each label's, 0 to 1")
     return Prediction(tuple(float(scores.get(key, 0.0)) for key in KEYS), tuple(unit["labels"]))

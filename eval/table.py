@@ -8,17 +8,19 @@ from rich.table import Table
 from data.kind import KINDS
 from data.labels import LABELS
 from eval.agreement import Agreement, Difference
-from eval.curve import Point
+from eval.curve import Curve
 from eval.metrics import Figures, Scores
 from eval.result import Evaluation, Pair, Result
 from eval.segmentation import Segmentation
-from eval.significance import Interval
+from eval.significance import Interval, Spread
 from eval.speed import Speed
 
 
 def print_evaluation(console: Console, evaluation: Evaluation) -> None:
     """Overview of all models, each one's labels, and the comparisons."""
     console.print(_overview(evaluation.results))
+    if any(len(result.seeds) > 1 for result in evaluation.results):
+        console.print(_seeds(evaluation.results))
     console.print(_kinds(evaluation.results))
     for result in evaluation.results:
         console.print(_labels(result))
@@ -48,13 +50,16 @@ def print_agreement(console: Console, agreement: Agreement, differences: int) ->
         )
 
 
-def print_curve(console: Console, points: Sequence[Point]) -> None:
+def print_curve(console: Console, learning: Curve) -> None:
     """F1 by number of training policies."""
-    table = _table("tfidf by number of training policies; 95 % intervals by bootstrap over documents", [])
-    for name in ("policies", "units", "micro F1", "macro F1"):
+    draws = len(learning.points[0].micro_seeds.values)
+    title = f"{learning.model} by training policies; mean of {draws} draws, 95 % by bootstrap over documents, ± s"
+    table = _table(title, [])
+    for name in ("policies", "units", "micro F1", "±", "macro F1", "±"):
         table.add_column(name, justify="right")
-    for one in points:
-        table.add_row(str(one.policies), str(one.units), _interval(one.micro), _interval(one.macro))
+    for one in learning.points:
+        micro, macro = (_number(spread.deviation) for spread in (one.micro_seeds, one.macro_seeds))
+        table.add_row(str(one.policies), str(one.units), _interval(one.micro), micro, _interval(one.macro), macro)
     console.print(table)
 
 
@@ -102,25 +107,33 @@ def _overview(results: Sequence[Result]) -> Table:
     for one in results:
         micro = one.content.micro
         ratios = (micro.precision, micro.recall, one.content.exact, one.calibration.error)
-        table.add_row(_name(one), _interval(one.micro), _interval(one.macro), *map(_number, ratios))
+        table.add_row(one.name, _interval(one.micro), _interval(one.macro), *map(_number, ratios))
+    return table
+
+
+def _seeds(results: Sequence[Result]) -> Table:
+    table = _table("Seeds: mean ± standard deviation of F1; all other tables are of the first seed", ["model"])
+    for name in ("seeds", "micro F1", "macro F1"):
+        table.add_column(name, justify="right")
+    for one in results:
+        table.add_row(one.name, str(len(one.seeds)), _spread(one.micro_seeds), _spread(one.macro_seeds))
     return table
 
 
 def _kinds(results: Sequence[Result]) -> Table:
-    table = _table("micro / macro F1 by kind of unit", ["model"])
-    for kind in KINDS:
-        table.add_column(kind, justify="right")
+    """By kind and, where training policies are known, by whether these hold the unit too."""
+    seen = [name for name in ("seen", "unseen") if any(name in result.groups.get("seen", {}) for result in results)]
+    table = _table("micro / macro F1 by kind of unit" + (", and by unit in training or not" if seen else ""), ["model"])
+    for name in (*KINDS, *seen):
+        table.add_column(name, justify="right")
     for result in results:
-        table.add_row(_name(result), *(_micro_macro(result.kinds[kind]) for kind in KINDS))
+        parts = {**result.kinds, **result.groups.get("seen", {})}
+        table.add_row(result.name, *(_micro_macro(parts[name]) for name in (*KINDS, *seen)))
     return table
 
 
-def _name(result: Result) -> str:
-    return f"{result.model.id}, {result.units} units"
-
-
 def _labels(result: Result) -> Table:
-    table = _table(f"{result.model.id} ({result.units} units), body and row; documents without the topic", ["label"])
+    table = _table(f"{result.name}, body and row; documents without the topic", ["label"])
     for name in ("P", "R", "F1", "support", "AP", "missing", "found", "false"):
         table.add_column(name, justify="right")
     for label in LABELS:
@@ -131,6 +144,8 @@ def _labels(result: Result) -> Table:
     table.add_section()
     table.add_row("micro", *_cells(result.content.micro))
     table.add_row("macro", *_cells(result.content.macro))
+    whole = result.presence_overall
+    table.caption = f"missing topics: P {_number(whole.precision)}, R {_number(whole.recall)}"
     return table
 
 
@@ -165,6 +180,10 @@ def _micro_macro(scores: Scores) -> str:
 
 def _interval(one: Interval) -> str:
     return f"{_number(one.value)} ({_number(one.low)}–{_number(one.high)})"
+
+
+def _spread(one: Spread) -> str:
+    return f"{_number(one.mean)} ± {_number(one.deviation)}"
 
 
 def _number(value: float) -> str:

@@ -6,10 +6,18 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from data.clause import ClauseSplitter
 from data.gold import read_gold, write_gold
 from eval.__main__ import app
+from eval.curve import read_curve
 
 POLICIES = Path(__file__).parent.parent / "data" / "policies"
+
+
+@pytest.fixture(autouse=True)
+def one_kiwi(monkeypatch: pytest.MonkeyPatch, splitter: ClauseSplitter) -> None:
+    """Spares each command the loading of Kiwi."""
+    monkeypatch.setattr("eval.__main__.KeepingSplitter", lambda: splitter)
 
 
 @pytest.fixture
@@ -17,17 +25,24 @@ def files(tmp_path: Path) -> list[str]:
     """Five policies to learn from and two to score."""
     write_gold(tmp_path / "train.jsonl", read_gold(POLICIES / "train.jsonl")[:5])
     write_gold(tmp_path / "dev.jsonl", read_gold(POLICIES / "dev.jsonl")[:2])
-    return [str(tmp_path / name) for name in ("train.jsonl", "dev.jsonl")]
+    return [str(tmp_path / "dev.jsonl"), "--train", str(tmp_path / "train.jsonl")]
 
 
 def test_points_are_printed_and_drawn(files: list[str], tmp_path: Path) -> None:
-    page = tmp_path / "curve.html"
-    result = CliRunner().invoke(app, ["curve", *files, "--sizes", "2,4", "--report", str(page)])
+    page, out = tmp_path / "curve.html", tmp_path / "curve.json"
+    options = ["--sizes", "2,4", "--seeds", "2", "--report", str(page), "--json", str(out)]
+    result = CliRunner().invoke(app, ["curve", *files, *options])
     assert result.exit_code == 0, result.output
     assert re.search(r"\b2 │.*\b4 │", result.output, re.DOTALL)
     html = page.read_text(encoding="utf-8")
     assert html.count("<svg") == 1 and html.count("<polyline") == 2
     assert "http:" not in html and "https:" not in html
+    learning = read_curve(out)
+    assert [one.policies for one in learning.points] == [2, 4]
+    for one in learning.points:
+        assert one.micro.value == pytest.approx(one.micro_seeds.mean) == pytest.approx(sum(one.micro_seeds.values) / 2)
+        assert one.micro.low <= one.micro.value <= one.micro.high
+    assert learning.points[0].micro_seeds.deviation > 0
 
 
 @pytest.mark.parametrize(
@@ -45,6 +60,6 @@ def test_errors_name_the_cure(files: list[str], sizes: str, message: str) -> Non
 
 
 def test_what_is_learnt_is_not_scored(files: list[str]) -> None:
-    result = CliRunner().invoke(app, ["curve", files[0], files[0], "--sizes", "2"])
+    result = CliRunner().invoke(app, ["curve", files[2], "--train", files[2], "--sizes", "2"])
     assert result.exit_code == 1
     assert "are scored too" in result.output

@@ -5,9 +5,9 @@ import pytest
 from data.document import Document
 from data.gold import LabelledDocument, Unit
 from data.labels import KEYS, to_row
-from eval.breakdown import by_meta, by_seen, letters, presence
-from eval.errors import NONE, confusion, mistakes
-from eval.harness import Answer, align, score_answers
+from eval.breakdown import by_meta, by_seen, letters, overall, presence
+from eval.errors import NONE, confusion
+from eval.harness import Answer, align, covering, score_answers
 from model.prediction import Prediction
 
 TEXT = "제1조 목적\n이름을 받습니다. 전화를 받습니다.\n지웁니다."
@@ -49,6 +49,11 @@ def test_a_unit_that_no_clause_touches_has_no_labels() -> None:
     assert answers[1].scores == (0.0,) * 10
 
 
+def test_the_covering_span_is_found_behind_others() -> None:
+    assert covering(Unit(*LAST, "body", ()), spans((0, 3), (3, 6), (7, 16), LAST)) == [3]
+    assert covering(Unit(17, 20, "body", ()), spans(HEADING, (7, 16), (16, 40))) == [2]
+
+
 def answers_of(truth: LabelledDocument, *found: str) -> list[Answer]:
     return align(truth, truth.units, [predicted(*one.split()) for one in found])
 
@@ -77,15 +82,12 @@ def test_presence_counts_documents_without_the_topic() -> None:
     assert found["retention"].precision == 0.0
     assert (found["purpose"].missing, found["purpose"].reported, found["purpose"].recall) == (1, 0, 0.0)
     assert found["cookies"].precision == found["cookies"].recall == 1.0
+    whole = overall([found["retention"], found["purpose"]])
+    assert (whole.missing, whole.reported, whole.right, whole.precision, whole.recall) == (1, 1, 0, 0.0, 0.0)
 
 
-def test_mistakes_have_context_and_confusion_counts_exchanges() -> None:
+def test_confusion_counts_exchanges() -> None:
     labelled = gold((), ("collection",), ("retention",))
-    answers = answers_of(labelled, "", "purpose", "retention contact")
-    first, second = mistakes(answers, [labelled])
-    assert (first.added, first.missed) == (("purpose",), ("collection",))
-    assert (first.heading, first.after) == ("제1조 목적", "지웁니다.")
-    assert second.added == ("contact",)
-    table = confusion(answers)
+    table = confusion(answers_of(labelled, "", "purpose", "retention contact"))
     assert table["collection"]["purpose"] == table["retention"]["retention"] == table[NONE]["contact"] == 1
     assert table[NONE][NONE] == 1

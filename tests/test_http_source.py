@@ -1,4 +1,4 @@
-"""Answers over HTTP, from a small server that speaks like ours."""
+"""Answers over HTTP: our server says what its model says; a small one that speaks like it shows what goes wrong."""
 
 import json
 import threading
@@ -6,14 +6,19 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import numpy as np
 import pytest
 
 from data.clause import ClauseSplitter
 from data.document import Document
 from data.gold import LabelledDocument, Unit
 from data.labels import KEYS
+from eval.contender import Opener
 from eval.http_source import HttpSource
-from eval.source import open_source
+from eval.source import ClassifierSource
+from model.bundle import BUNDLED
+from model.classifier import load_classifier
+from tests.serving import real_server
 
 TEXT = "쿠키 🍪\n끝"
 POLICY = LabelledDocument(Document("one", TEXT), (Unit(0, 4, "heading", ("cookies",)), Unit(5, 6, "body", ())))
@@ -70,11 +75,23 @@ def address(server: Server) -> str:
     return f"http://127.0.0.1:{server.server_port}"
 
 
+def test_our_server_says_what_its_model_says(splitter: ClauseSplitter, policies: list[LabelledDocument]) -> None:
+    with real_server(BUNDLED) as server:
+        source = HttpSource(server.url)
+        found = source.answers(policies[:1])
+    here = ClassifierSource(load_classifier(BUNDLED, threads=1), splitter, "ours")
+    expected = here.answers(policies[:1])
+    assert source.identity == here.identity
+    assert [one.unit for one in found] == [one.unit for one in expected]
+    assert [one.labels for one in found] == [one.labels for one in expected]
+    np.testing.assert_allclose([one.scores for one in found], [one.scores for one in expected], atol=1e-3)
+
+
 def test_units_get_what_the_server_says(
     server: Server, splitter: ClauseSplitter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BANGCHIM_TOKEN", "secret")
-    source = open_source(address(server) + "/", [], splitter, "ours")
+    source = HttpSource(address(server) + "/")
     heading, body = source.answers([POLICY])
     assert source.identity.id == "m"
     assert (heading.labels, body.labels) == ({"cookies"}, set())
@@ -90,11 +107,14 @@ def test_errors_name_the_cure(server: Server, splitter: ClauseSplitter) -> None:
     server.status = 429
     with pytest.raises(ValueError, match=r"/v1/documents: status 429: too busy; try again"):
         source.answers([POLICY])
+    with pytest.raises(ValueError, match=r"leave out --units gold"):
+        Opener(splitter).contenders([address(server)], "gold")
+    server.labels = None
+    with pytest.raises(ValueError, match=r"/info: no .* in it; name the address of a bangchim serve"):
+        HttpSource(address(server))
     server.labels = INFO["labels"][:9]
     with pytest.raises(ValueError, match=r"score a server of this version"):
         HttpSource(address(server))
-    with pytest.raises(ValueError, match=r"leave out --units gold"):
-        open_source(address(server), [], splitter, "gold")
 
 
 def test_a_server_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

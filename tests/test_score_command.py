@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from data.clause import ClauseSplitter
 from data.document import Document
 from data.gold import LabelledDocument, Unit, to_record, write_gold
 from data.labels import KEYS
 from eval.__main__ import app
+from eval.curve import Curve, Point
+from eval.significance import Interval, Spread
 
 LINES = (
     ("제1조 (개인정보의 처리 위탁)", "heading", ("entrustment",)),
@@ -18,6 +21,12 @@ LINES = (
     ("제2조 (개인정보의 파기)", "heading", ("retention",)),
     ("종이는 분쇄하고 파일은 지웁니다.", "body", ("retention",)),
 )
+
+
+@pytest.fixture(autouse=True)
+def one_kiwi(monkeypatch: pytest.MonkeyPatch, splitter: ClauseSplitter) -> None:
+    """Spares each command the loading of Kiwi."""
+    monkeypatch.setattr("eval.__main__.KeepingSplitter", lambda: splitter)
 
 
 def policy(name: str) -> LabelledDocument:
@@ -61,6 +70,10 @@ def test_models_are_scored_and_compared(gold: Path, tmp_path: Path) -> None:
     html = page.read_text(encoding="utf-8")
     assert html.count("<svg") == 1 + 2 * 3
     assert "단위 나누기 · Segmentation" in html
+    erring = [
+        one for one in record["results"] if min(part["exact"] for part in one["kinds"].values() if part["units"]) < 1
+    ]
+    assert html.count("틀린 단위 · Wrong units") == len(erring) > 0
     assert "&lt;shop&gt;" in html and "<shop>" not in html
     assert " src=" not in html and " href=" not in html and "http:" not in html and "https:" not in html
 
@@ -71,12 +84,25 @@ def test_models_are_scored_and_compared(gold: Path, tmp_path: Path) -> None:
         ("nonsense", "no model 'nonsense'; name bundled, keywords, tfidf"),
         ("tfidf", "name labelled policies by --train FILE"),
         ("missing.jsonl", "missing.jsonl"),
+        ("keywords --seeds 3", "--seeds trains tfidf and stack, and neither is named; join bundles by commas"),
+        ("GOLD --units gold", "gold.jsonl: a server or a file has units of its own; leave out --units gold"),
     ],
 )
 def test_errors_name_the_cure(gold: Path, model: str, message: str) -> None:
-    result = CliRunner().invoke(app, ["score", str(gold), "--model", model])
+    result = CliRunner().invoke(app, ["score", str(gold), "--model", *model.replace("GOLD", str(gold)).split()])
     assert result.exit_code == 1
     assert message in " ".join(result.output.split())
+
+
+@pytest.mark.parametrize("scores", [{"entrustment": 1.5}, {"entrustment": "0.5"}, {"marketing": 0.5}])
+def test_scores_that_are_no_probabilities_are_refused(gold: Path, tmp_path: Path, scores: dict[str, object]) -> None:
+    record = to_record(policy("one"))
+    record["units"][0]["scores"] = scores
+    path = tmp_path / "model.jsonl"
+    path.write_text(json.dumps(record), encoding="utf-8")
+    result = CliRunner().invoke(app, ["score", str(gold), "--model", str(path)])
+    assert result.exit_code == 1
+    assert "model.jsonl:1: units[0].scores: " in result.output and "write each label's, 0 to 1" in result.output
 
 
 def test_predictions_of_another_text_are_refused(gold: Path, tmp_path: Path) -> None:
@@ -85,6 +111,59 @@ def test_predictions_of_another_text_are_refused(gold: Path, tmp_path: Path) -> 
     result = CliRunner().invoke(app, ["score", str(gold), "--model", str(path)])
     assert result.exit_code == 1
     assert "no document 'two'" in " ".join(result.output.split())
+
+
+def test_trainings_of_one_model_are_averaged(gold: Path, tmp_path: Path) -> None:
+    right, half, out = predictions(tmp_path / "2.jsonl", 2), predictions(tmp_path / "1.jsonl", 1), tmp_path / "o.json"
+    page = tmp_path / "out.html"
+    arguments = ["--model", f"{half},{right}", "--json", str(out), "--report", str(page)]
+    result = CliRunner().invoke(app, ["score", str(gold), *arguments])
+    assert result.exit_code == 0, result.output
+    (one,) = json.loads(out.read_text(encoding="utf-8"))["results"]
+    assert (one["name"], one["model"]["id"]) == ("1.jsonl", "1.jsonl")
+    assert [seed["id"] for seed in one["seeds"]] == ["1.jsonl", "2.jsonl"]
+    assert one["content"]["micro"]["f1"] == one["micro_seeds"]["values"][0] == pytest.approx(2 / 3)
+    assert one["micro_seeds"]["mean"] == pytest.approx(5 / 6)
+    assert one["micro_seeds"]["deviation"] == pytest.approx(2**0.5 / 6)
+    assert ".833 ± .236" in result.output and "0.833 ± 0.236" in page.read_text(encoding="utf-8")
+
+
+def test_both_ways_of_cutting_stand_side_by_side(gold: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.json"
+    arguments = ["--model", "keywords", "--model", "keywords", "--units", "both", "--json", str(out)]
+    result = CliRunner().invoke(app, ["score", str(gold), *arguments])
+    assert result.exit_code == 0, result.output
+    record = json.loads(out.read_text(encoding="utf-8"))
+    names = ["keywords", "keywords, gold units", "keywords #2", "keywords, gold units #2"]
+    assert [one["name"] for one in record["results"]] == names
+    assert [one["units"] for one in record["results"]] == ["ours", "gold"] * 2
+
+
+def test_a_learning_curve_stands_in_the_page(gold: Path, tmp_path: Path) -> None:
+    figure, sd = Interval(0.5, 0.4, 0.6), Spread((0.5,), 0.5, 0.0)
+    curve, page = tmp_path / "curve.json", tmp_path / "out.html"
+    Curve("tfidf", (Point(10, 90, figure, figure, sd, sd),), {"command": "curve it"}).write(curve)
+    arguments = ["score", str(gold), "--model", "keywords", "--curve", str(curve), "--report", str(page)]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 0, result.output
+    html = page.read_text(encoding="utf-8")
+    assert "학습 곡선 · Learning curve" in html and "<code>curve it</code>" in html
+    curve.write_text('{"model": "tfidf", "points": [{}], "made": {}}', encoding="utf-8")
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 1
+    assert "no learning curve" in result.output and "make it by bangchim-eval curve --json" in result.output
+
+
+def test_words_that_carried_a_mistake_are_marked(tmp_path: Path) -> None:
+    gold, page, out = (tmp_path / name for name in ("gold.jsonl", "out.html", "errors.jsonl"))
+    wrong = policy("one")
+    write_gold(gold, [replace(wrong, units=tuple(replace(unit, labels=()) for unit in wrong.units))])
+    arguments = ["--model", "keywords", "--report", str(page), "--errors", str(out)]
+    result = CliRunner().invoke(app, ["score", str(gold), *arguments])
+    assert result.exit_code == 0, result.output
+    heading = json.loads(out.read_text(encoding="utf-8").splitlines()[0])
+    assert heading["words"] == {"entrustment": [{"word": "위탁)", "start": 14, "effect": 0.88}]}
+    assert "제1조 (개인정보의 처리 <mark>위탁)</mark>" in page.read_text(encoding="utf-8")
 
 
 def test_errors_are_written_the_surest_first(gold: Path, tmp_path: Path) -> None:
@@ -121,7 +200,8 @@ def test_thresholds_fitted_on_one_file_are_applied_to_another(gold: Path, tmp_pa
     record = json.loads(out.read_text(encoding="utf-8"))
     assert record["results"][0]["content"]["micro"]["f1"] == 1.0
     assert record["results"][0]["model"]["id"] == "model.jsonl (fitted)"
-    assert len(record["made"]["fitted"]["model.jsonl (fitted)"]["thresholds"]) == len(KEYS)
+    (decision,) = record["made"]["fitted"]["model.jsonl (fitted)"]
+    assert len(decision["thresholds"]) == len(KEYS)
 
 
 @pytest.mark.parametrize("arguments", [[], ["--train", "learn.jsonl"]])

@@ -6,7 +6,7 @@ import pytest
 from data.gold import Unit
 from eval.harness import Answer
 from eval.metrics import micro_f1
-from eval.significance import compare, document_counts, interval
+from eval.significance import compare, document_counts, interval, mean_interval, spread
 
 HITS, MISSES = 0.8, 0.1
 
@@ -65,6 +65,22 @@ def test_models_on_different_documents_are_refused() -> None:
     generator = np.random.default_rng(4)
     with pytest.raises(ValueError, match="score both on the same files"):
         compare(simulated(generator, 5), simulated(generator, 5), micro_f1)
+
+
+def test_the_mean_over_seeds_has_the_interval_of_the_mean() -> None:
+    generator = np.random.default_rng(6)
+    one = simulated(generator, 30)
+    other = one.copy()
+    other[:, 0] //= 2
+    both, first, second = mean_interval([one, other], micro_f1), interval(one, micro_f1), interval(other, micro_f1)
+    assert both.value == pytest.approx((first.value + second.value) / 2)
+    assert second.low < both.low < both.value < both.high < first.high
+
+
+def test_the_spread_is_that_of_a_sample() -> None:
+    assert (spread([0.5]).mean, spread([0.5]).deviation) == (0.5, 0.0)
+    assert spread([0.7, 0.8, 0.9]).mean == pytest.approx(0.8)
+    assert spread([0.7, 0.8, 0.9]).deviation == pytest.approx(0.1)
 
 
 def test_counts_are_by_document() -> None:
