@@ -15,7 +15,8 @@ class Document:
 
     Offsets of clauses are Python character offsets (code points) into `text`. `unread` tells people
     which parts of the source could not be read: what stands there was not analysed. `places` tells where
-    in the source the text stood, each place from its `start` on; plain text has none: its offsets fit the file.
+    in the source the text stood, each place from its `start` on; text that was kept character for character has
+    none: its offsets fit the file, or the field, that it came from.
     """
 
     id: str
@@ -29,16 +30,18 @@ class Document:
         return self.places[before - 1].name if before else ""
 
 
-def read_document(source: bytes | Path, id: str | None = None, limits: Limits = DEFAULT_LIMITS) -> Document:
-    """The document in the bytes or the file, its format found by content. `id`: by default the file's name.
+def read_document(source: bytes | str | Path, id: str | None = None, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """The document in a file (its path or bytes), or in a field of a record (str). `id`: by default the file's name.
 
+    The format is found by content. Who sends a field has its text at hand and looks offsets up in it, so all but
+    HTML is kept character for character; Markdown loses its marks only as a file, whose `places` name its lines.
     Raises DocumentError, whose `reason` and message tell why there is no document.
     """
-    from data.readers.read import read
+    from data.readers.read import read, read_field
 
     name = id or (source.name if isinstance(source, Path) else "document")
     try:
-        reading = read(_load(source, limits), limits)
+        reading = read_field(source, limits) if isinstance(source, str) else read(_load(source, limits), limits)
     except DocumentError as error:
         raise error.named(name) from error
     return Document(name, reading.text, reading.unread, reading.places)

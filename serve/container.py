@@ -185,8 +185,7 @@ def _source_of_row(where: str, row: dict[str, Any], columns: Columns) -> Source:
     if not isinstance(text, str):
         found = f"column '{columns.text}' holds {type(text).__name__}, expected text"
         return broken(name, DocumentError("empty" if text is None else "format", f"{found}; fill it"))
-    # The mark tells the reader that this is UTF-8, whatever an HTML page declares that was read before.
-    return Source(name, lambda: _BOM + text.encode("utf-8", "surrogatepass"))
+    return Source(name, lambda: text)
 
 
 def _no_column(columns: Columns, names: Any) -> str:

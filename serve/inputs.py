@@ -25,13 +25,13 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One document still to be read. `read` gives its bytes, or raises DocumentError; call it before the next source.
+    """One document still to be read. `read` gives its bytes, or a row's text, or raises DocumentError.
 
-    An archive or a table that cannot be opened is a source too: its `read` tells why.
+    Call `read` before the next source. An archive or a table that cannot be opened is a source too, and tells why.
     """
 
     id: str
-    read: Callable[[], bytes]
+    read: Callable[[], bytes | str]
 
 
 def find_sources(names: Iterable[str], columns: Columns) -> Iterator[Source]:

@@ -18,10 +18,10 @@ from serve.supervisor import LivingWorker, Supervisor
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document as it was sent: its name and its bytes."""
+    """A document as it was sent: its name, and its text in a field or the bytes of its file."""
 
     id: str
-    raw: bytes = field(repr=False)
+    raw: bytes | str = field(repr=False)
 
 
 class Service:

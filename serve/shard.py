@@ -14,10 +14,10 @@ MOST_BYTES = 16_000_000
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A document's bytes and their hash; or, with a `reason`, why there are none."""
+    """A document's bytes, or its text in a row, and the hash; or, with a `reason`, why there is none."""
 
     id: str
-    raw: bytes
+    raw: bytes | str
     sha256: str
     reason: str = ""
     message: str = ""
@@ -39,13 +39,14 @@ class Shard:
 
 
 def read_input(source: Source) -> Input:
-    """The source's bytes, or the reason why they cannot be read."""
+    """The source's bytes or text, or the reason why they cannot be read."""
     name = _writable(source.id)
     try:
         raw = source.read()
     except DocumentError as error:
         return Input(name, b"", "", error.reason, error.found)
-    return Input(name, raw, hashlib.sha256(raw).hexdigest())
+    hashed = raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogatepass")
+    return Input(name, raw, hashlib.sha256(hashed).hexdigest())
 
 
 def _writable(name: str) -> str:

@@ -43,8 +43,8 @@ def _documents(body: bytes) -> tuple[list[Source], bool]:
     except ValidationError as error:
         raise validation_failure(error.errors(include_input=False, include_url=False)) from None
     if request.text is not None:
-        return [Source(request.id, request.text.encode())], True
-    return [Source(item.id, item.text.encode()) for item in request.documents or ()], False
+        return [Source(request.id, request.text)], True
+    return [Source(item.id, item.text) for item in request.documents or ()], False
 
 
 async def _files(request: Request, limits: ServeLimits) -> list[Source]:

@@ -44,6 +44,41 @@ def test_any_text_is_kept_or_refused(text: str) -> None:
         assert error.reason in ("not-korean", "format")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# 개인정보 처리방침\n\n## 제1조\n**이름**을 모읍니다.\n| 항목 | 기간 |\n|---|---|\n| 이름 | 1년 |\n",
+        "\ufeff개인정보 처리방침",
+        "개인정보 처리방침을 %PDF-1.7 파일로 받기",
+    ],
+)
+def test_a_field_of_text_is_kept_whatever_it_looks_like(text: str) -> None:
+    assert read_document(text) == Document("document", text)
+
+
+def test_a_field_of_html_is_read_as_a_page_whatever_charset_it_declares() -> None:
+    assert read_document('<meta charset="euc-kr"><p>개인정보<p>처리방침').text == "개인정보\n처리방침"
+
+
+def test_half_a_surrogate_pair_in_a_field_moves_no_offset() -> None:
+    document = read_document("개인정보 처리방침 \ud83d 이용자의 권리")
+    assert (document.text, document.unread) == (
+        "개인정보 처리방침 \ufffd 이용자의 권리",
+        ("1 characters that could not be decoded",),
+    )
+
+
+def test_fields_have_limits_too() -> None:
+    for text, limits, reason in (
+        (" \n", Limits(), "empty"),
+        ("plain words", Limits(), "not-korean"),
+        ("가" * 99, Limits(size=200), "too-large"),
+    ):
+        with pytest.raises(DocumentError) as caught:
+            read_document(text, limits=limits)
+        assert caught.value.reason == reason
+
+
 @settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_or_refused(raw: bytes) -> None:

@@ -1,5 +1,6 @@
-"""From bytes to a reading: finds the format, and reads it here or in a child process."""
+"""From bytes, or a field of text, to a reading: finds the format, and reads it here or in a child process."""
 
+import codecs
 import re
 from dataclasses import replace
 
@@ -13,18 +14,33 @@ KOREAN_SHARE = 0.05
 """Of the letters at least this share must be Hangul."""
 
 _HANGUL = re.compile(r"[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3\uffa0-\uffdc]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 def read(raw: bytes, limits: Limits) -> Reading:
-    """The Korean text of the bytes. Raises DocumentError with the reason where there is none."""
-    if len(raw) > limits.size:
-        raise too_large("bytes", limits.size, "size")
-    if not raw.strip():
-        raise _empty()
+    """The Korean text of a file's bytes. Raises DocumentError with the reason where there is none."""
+    _check_size(raw, limits)
     container = container_of(raw)
     reading = _read_text(raw, limits) if container is None else read_isolated(container, raw, limits)
     _check_korean(reading.text)
     return reading
+
+
+def read_field(text: str, limits: Limits) -> Reading:
+    """The Korean text of a field of a record: of a page in HTML, else the text as it is, whatever it looks like."""
+    # The mark tells the reader that this is UTF-8, whatever an HTML page declares that was read before.
+    raw = codecs.BOM_UTF8 + _SURROGATE.sub("\ufffd", text).encode()
+    _check_size(raw, limits)
+    reading = _read_text(raw, limits, is_field=True)
+    _check_korean(reading.text)
+    return reading
+
+
+def _check_size(raw: bytes, limits: Limits) -> None:
+    if len(raw) > limits.size:
+        raise too_large("bytes", limits.size, "size")
+    if not raw.strip():
+        raise _empty()
 
 
 def read_as(format: Format, raw: bytes, limits: Limits) -> Reading:
@@ -50,14 +66,14 @@ def read_as(format: Format, raw: bytes, limits: Limits) -> Reading:
             return pdf.read(raw, limits)
 
 
-def _read_text(raw: bytes, limits: Limits) -> Reading:
+def _read_text(raw: bytes, limits: Limits, is_field: bool = False) -> Reading:
     decoded = charset.decode(raw)
     if not decoded.text.strip():
         raise _empty()
     format = text_format_of(decoded.text)
     if format == "html" and len(raw) > limits.in_process:
         return read_isolated(format, raw, limits)
-    return _marked_up(format, decoded, limits)
+    return _marked_up("text" if is_field and format == "markdown" else format, decoded, limits)
 
 
 def _marked_up(format: Format, decoded: Reading, limits: Limits) -> Reading:
