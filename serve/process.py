@@ -6,7 +6,7 @@ import os
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -130,8 +130,7 @@ class WorkerProcess:
 
 
 def _item(job: Job) -> dict[str, Any]:
-    document = job.document
-    return {"id": document.id, "text": document.text, "unread": document.unread, "record": job.record}
+    return asdict(job.document) | {"record": job.record}
 
 
 def _identity(message: Message) -> ModelIdentity:

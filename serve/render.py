@@ -26,18 +26,18 @@ COLOURS: dict[str, str] = {
     "contact": "bright_cyan",
 }
 KIND_NAMES = {"heading": "제목", "body": "본문", "row": "표"}
-CSV_COLUMNS = ("document", "start", "end", "kind", "labels", "text", *KEYS)
+CSV_COLUMNS = ("document", "start", "end", "place", "kind", "labels", "text", *KEYS)
 
 _NAMES = {label.key: f"{label.korean} {label.english}" for label in LABELS}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def to_record(policy: LabelledPolicy) -> dict[str, Any]:
-    """A policy in the shape of the gold, with `scores` for each unit and the `model` that gave them."""
+    """A policy in the shape of the gold, with the `model` and each unit's `scores`, and its `place` if there is one."""
     return {
         "id": policy.document.id,
         "text": policy.document.text,
-        "units": [_unit(item) for item in policy.clauses],
+        "units": [_unit(item, policy.document.place_of(item.clause.start)) for item in policy.clauses],
         "model": {
             "id": policy.model.id,
             "sha256": policy.model.sha256,
@@ -67,6 +67,7 @@ def to_csv(policies: Iterable[LabelledPolicy]) -> str:
                     _plain(policy.document.id),
                     clause.start,
                     clause.end,
+                    policy.document.place_of(clause.start),
                     clause.kind,
                     labels,
                     _plain(clause.text),
@@ -87,11 +88,12 @@ def to_table(policy: LabelledPolicy) -> Group:
     return Group(table, _summary(policy))
 
 
-def _unit(item: LabelledClause) -> dict[str, Any]:
+def _unit(item: LabelledClause, place: str) -> dict[str, Any]:
     scores = zip(KEYS, item.prediction.scores, strict=True)
     return {
         "start": item.clause.start,
         "end": item.clause.end,
+        **({"place": place} if place else {}),
         "kind": item.clause.kind,
         "labels": list(item.prediction.labels),
         "scores": {key: round(score, 4) for key, score in scores},

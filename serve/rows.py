@@ -24,6 +24,7 @@ COLUMNS: dict[str, dict[str, ColumnType]] = {
         "clause": "integer",
         "start": "integer",
         "end": "integer",
+        "place": "text",
         "kind": "text",
         "labels": "texts",
         "text": "text",
@@ -49,7 +50,7 @@ COLUMNS: dict[str, dict[str, ColumnType]] = {
         "text": "text",
     },
 }
-"""Name and type of each column. What was not analysed is null, never 0 or an empty list."""
+"""Name and type of each column. What was not analysed is null, never 0 or an empty list. Plain text has no `place`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ def clause_rows(item: Input, policy: LabelledPolicy) -> Iterator[Row]:
             "clause": number,
             "start": clause.start,
             "end": clause.end,
+            "place": policy.document.place_of(clause.start) or None,
             "kind": clause.kind,
             "labels": list(prediction.labels),
             "text": clause.text,

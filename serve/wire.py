@@ -41,7 +41,7 @@ class ErrorAnswer(BaseModel):
 
 
 class DocumentInput(_Request):
-    """A policy: plain text or HTML, told apart by content. `id` comes back in the answer."""
+    """A policy: HTML, or text that is kept character for character. `id` comes back in the answer."""
 
     text: str
     id: Name = "document"
@@ -62,10 +62,14 @@ class DocumentsRequest(_Request):
 
 
 class Unit(BaseModel):
-    """A clause: `text[start:end]` of the document, counted in characters (code points)."""
+    """A clause: `text[start:end]` of the document, counted in characters (code points).
+
+    `place`: the page, paragraph, table, line or element of the file that it begins in; absent where text was sent.
+    """
 
     start: int
     end: int
+    place: str | None = None
     kind: Kind
     labels: list[str]
     scores: dict[str, Score]

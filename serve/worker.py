@@ -10,13 +10,13 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any
 
 from data.clause import Clause, ClauseSplitter
-from data.document import Document
+from data.document import Document, Place
 from data.labels import KEYS, in_order
 from model.classifier import load_classifier
 from model.prediction import Classifier, ModelIdentity, Prediction
@@ -97,13 +97,18 @@ class Worker:
         batch = request.header["batch"]
         try:
             items = request.header["items"]
-            documents = [Document(item["id"], item["text"], tuple(item["unread"])) for item in items]
-            policies = self._labeller.label(documents)
+            policies = self._labeller.label([document_of(item) for item in items])
             records = [record(policy) if item["record"] else b"" for item, policy in zip(items, policies, strict=True)]
         except Exception as error:
             return Message({"batch": batch, "failed": type(error).__name__})
         results = [summary(policy, len(raw)) for policy, raw in zip(policies, records, strict=True)]
         return Message({"batch": batch, "results": results, "seconds": self._clock.seconds}, b"".join(records))
+
+
+def document_of(item: Mapping[str, Any]) -> Document:
+    """The document of a message's item."""
+    places = tuple(Place(**place) for place in item["places"])
+    return Document(item["id"], item["text"], tuple(item["unread"]), places)
 
 
 def record(policy: LabelledPolicy) -> bytes:

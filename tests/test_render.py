@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from data.clause import ClauseSplitter
-from data.document import Document
+from data.document import Document, Place
 from data.gold import LabelledDocument, read_gold
 from data.labels import KEYS
 from model.bundle import Bundle
@@ -49,6 +49,18 @@ def test_csv_runs_no_formula(splitter: ClauseSplitter, text: str) -> None:
     labelled = LabelledPolicy(Document("t", text), items, ModelIdentity("m", "0", "1"))
     (row,) = csv.DictReader(io.StringIO(to_csv([labelled])))
     assert row["text"] == f"'{text}"
+
+
+def test_clauses_of_a_file_tell_their_place(splitter: ClauseSplitter) -> None:
+    document = Document("t", "개인정보 처리방침\n제1조 목적", (), (Place(0, "page 1"), Place(10, "page 2")))
+    items = tuple(LabelledClause(clause, Prediction((0.0,) * 10, ())) for clause in splitter.split(document))
+    labelled = LabelledPolicy(document, items, ModelIdentity("m", "0", "1"))
+    assert [unit["place"] for unit in json.loads(to_jsonl([labelled]))["units"]] == ["page 1", "page 2"]
+    assert [row["place"] for row in csv.DictReader(io.StringIO(to_csv([labelled])))] == ["page 1", "page 2"]
+
+
+def test_clauses_of_plain_text_have_no_place(policy: LabelledPolicy) -> None:
+    assert "place" not in json.loads(to_jsonl([policy]))["units"][0]
 
 
 def test_table_names_labels_in_korean_and_english(policy: LabelledPolicy) -> None:
