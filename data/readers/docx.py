@@ -9,11 +9,11 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from data.readers.archive import local, open_archive
-from data.readers.line import Lines, clean, marked
+from data.readers.line import Lines
 from data.readers.numbering import Level, Numbering
-from data.readers.reading import Limits, Reading, too_large
-from data.readers.spot import Spot
-from data.readers.table import Cell, table_lines
+from data.readers.office import OfficeBody
+from data.readers.reading import Limits, Reading
+from data.readers.table import Cell
 
 _STYLES = {
     "ganada": "syllable",
@@ -42,40 +42,24 @@ def read(raw: bytes, limits: Limits) -> Reading:
     return lines.reading()
 
 
-class _Body:
+class _Body(OfficeBody):
     """The body of a Word document, read with its numbering."""
 
     def __init__(self, word: WordDocument, limits: Limits) -> None:
-        self.spot = Spot()
-        self._limits = limits
+        super().__init__(limits)
         self._styles = _style_numbers(word)
         self._numbering = Numbering(_lists(word))
 
-    def lines(self, parent: etree._Element, depth: int = 0) -> Iterator[str]:
-        """The lines of all blocks in the element."""
-        if depth > self._limits.nesting:
-            raise too_large("nesting", self._limits.nesting, "nesting")
-        for child in parent:
-            name = local(child)
-            if name == "p":
-                yield from self._paragraph(child, depth)
-            elif name == "tbl":
-                with self.spot.table():
-                    rows = list(self._rows(child, depth))
-                yield from table_lines(rows, self._limits)
-            elif name in _WRAPPERS:
-                yield from self.lines(child, depth + 1)
+    def _holds_blocks(self, name: str) -> bool:
+        return name in _WRAPPERS
 
-    def _paragraph(self, paragraph: etree._Element, depth: int) -> Iterator[str]:
-        self.spot.enter_paragraph()
-        lines = [line for line in map(clean, "".join(_texts(paragraph)).split("\n")) if line]
-        if lines:
-            marker = self._marker(paragraph)
-            first = marked(marker, lines[0]) if marker == "-" else f"{marker} {lines[0]}".strip()
-            yield from (first, *lines[1:])
+    def _texts(self, paragraph: etree._Element) -> Iterator[str]:
+        return _texts(paragraph)
+
+    def _inside(self, paragraph: etree._Element) -> Iterator[etree._Element]:
         for box in paragraph.iter(qn("w:txbxContent")):
             if not any(local(above) in ("Fallback", "del") for above in box.iterancestors()):
-                yield from self.lines(box, depth + 1)
+                yield box
 
     def _marker(self, paragraph: etree._Element) -> str:
         properties = paragraph.find(qn("w:pPr"))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import olefile
 
-from data.readers.line import Lines, clean, marked
+from data.readers.line import Lines, numbered_lines
 from data.readers.numbering import Level, Numbering
 from data.readers.reading import DocumentError, Limits, Reading, too_large
 from data.readers.spot import Spot
@@ -134,11 +134,7 @@ class _Body:
     def _paragraph(self, record: Record) -> Iterator[str]:
         self.spot.enter_paragraph()
         text = "".join(_shown(part.data) for part in record.below if part.tag == _PARA_TEXT)
-        lines = [line for line in map(clean, text.split("\n")) if line]
-        if lines:
-            marker = self._marker(record.data)
-            first = marked(marker, lines[0]) if marker == "-" else f"{marker} {lines[0]}".strip()
-            yield from (first, *lines[1:])
+        yield from numbered_lines(text, lambda: self._marker(record.data))
         yield from self.lines([part for part in record.below if part.tag != _PARA_TEXT])
 
     def _marker(self, header: bytes) -> str:

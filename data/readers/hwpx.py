@@ -2,16 +2,16 @@
 
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from lxml import etree
 
 from data.readers.archive import local, open_archive, parse_part
-from data.readers.line import Lines, clean, marked
+from data.readers.line import Lines
 from data.readers.numbering import Level, Numbering
-from data.readers.reading import DocumentError, Limits, Reading, too_large
-from data.readers.spot import Spot
-from data.readers.table import Cell, span, table_lines
+from data.readers.office import OfficeBody
+from data.readers.reading import DocumentError, Limits, Reading
+from data.readers.table import Cell, span
 
 _SECTION = re.compile(r"Contents/section(\d{1,6})\.xml")
 _FURNITURE = frozenset(("header", "footer", "pageNum", "secPr", "linesegarray", "shapeComment", "hiddenComment"))
@@ -54,39 +54,25 @@ def _header(archive: zipfile.ZipFile, names: list[str]) -> etree._Element:
     return parse_part(archive, "Contents/header.xml") if "Contents/header.xml" in names else etree.Element("head")
 
 
-class _Body:
+class _Body(OfficeBody):
     """The sections of an HWPX file, read with its numbering."""
 
     def __init__(self, header: etree._Element, limits: Limits) -> None:
-        self.spot = Spot()
-        self._limits = limits
+        super().__init__(limits)
         self._headings = _headings(header)
         self._numbering = Numbering(_lists(header))
 
-    def lines(self, parent: etree._Element, depth: int = 0) -> Iterator[str]:
-        """The lines of all paragraphs in the element."""
-        if depth > self._limits.nesting:
-            raise too_large("nesting", self._limits.nesting, "nesting")
-        for child in parent:
-            name = local(child)
-            if name == "p":
-                yield from self._paragraph(child, depth)
-            elif name == "tbl":
-                with self.spot.table():
-                    rows = list(self._rows(child, depth))
-                yield from table_lines(rows, self._limits)
-            elif name not in _FURNITURE and name != "t":
-                yield from self.lines(child, depth + 1)
+    def _holds_blocks(self, name: str) -> bool:
+        return name not in _FURNITURE and name != "t"
 
-    def _paragraph(self, paragraph: etree._Element, depth: int) -> Iterator[str]:
-        self.spot.enter_paragraph()
-        lines = [line for line in map(clean, "".join(_texts(paragraph)).split("\n")) if line]
-        if lines:
-            marker = self._numbering.marker(*self._headings.get(paragraph.get("paraPrIDRef", ""), ("", 0)))
-            first = marked(marker, lines[0]) if marker == "-" else f"{marker} {lines[0]}".strip()
-            yield from (first, *lines[1:])
-        for run in paragraph:
-            yield from self.lines(run, depth + 1)
+    def _texts(self, paragraph: etree._Element) -> Iterator[str]:
+        return _texts(paragraph)
+
+    def _marker(self, paragraph: etree._Element) -> str:
+        return self._numbering.marker(*self._headings.get(paragraph.get("paraPrIDRef", ""), ("", 0)))
+
+    def _inside(self, paragraph: etree._Element) -> Iterable[etree._Element]:
+        return paragraph
 
     def _rows(self, table: etree._Element, depth: int) -> Iterator[list[Cell]]:
         for row in table:

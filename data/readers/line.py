@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from data.marker import marker_style
@@ -21,6 +22,15 @@ def clean(text: str) -> str:
 def marked(marker: str, line: str) -> str:
     """The line with its list marker in front, unless it brings a marker of its own."""
     return line if not marker or marker_style(line) else f"{marker} {line}"
+
+
+def numbered_lines(text: str, marker: Callable[[], str]) -> Iterator[str]:
+    """The lines of a paragraph, before the first the marker that its program shows; an empty one is not counted."""
+    lines = [line for line in map(clean, text.split("\n")) if line]
+    if lines:
+        shown = marker()
+        first = marked(shown, lines[0]) if shown == "-" else f"{shown} {lines[0]}".strip()
+        yield from (first, *lines[1:])
 
 
 @dataclass(slots=True)
