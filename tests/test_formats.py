@@ -8,18 +8,17 @@ from pathlib import Path
 import policy_html
 import policy_office
 import pytest
+from patience import PATIENT
 from policy_files import PolicyFile, policy_files
 from policy_parts import boundary_f1, parts
 
 from data.clause import Clause, ClauseSplitter
-from data.document import Document, Limits, read_document
+from data.document import Document, read_document
 from data.gold import read_gold
 
 POLICIES = Path(__file__).parents[1] / "data" / "policies"
 SAMPLE = (POLICIES / "sample.txt").read_text(encoding="utf-8")
 LEAST = {"text": 1.0, "html": 0.98, "docx": 0.98, "hwpx": 0.98, "hwp": 0.97, "markdown": 0.98, "pdf": 0.93}
-PATIENT = Limits(seconds=60)
-"""The machine that runs the tests may be busy; test_bad_files.py holds the limit of time."""
 
 FILES = list(policy_files(SAMPLE))
 OTHERS = ("own-007", "own-034", "own-086", "own-110", "own-147", "own-152")

@@ -4,12 +4,11 @@ import docx
 import hwp_writer as hwp
 import hwpx_writer as hwpx
 import pytest
+from patience import PATIENT
 from pdf_writer import column, pdf
 from policy_office import saved
 
-from data.document import Document, Limits, Place, read_document
-
-PATIENT = Limits(seconds=60)
+from data.document import Document, Place, read_document
 
 
 def places(raw: bytes) -> list[tuple[str, str]]:

@@ -2,12 +2,14 @@
 
 import io
 import zipfile
+from dataclasses import replace
 
 import docx
 import pytest
 from docx.document import Document as WordDocument
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
+from patience import PATIENT
 
 from data.document import DocumentError, Limits, read_document
 from data.readers.docx import read
@@ -120,12 +122,12 @@ def test_a_file_is_found_and_read_in_a_child() -> None:
     word = docx.Document()
     word.add_paragraph("제1조 개인정보를 처리합니다.")
     raw = bytes_of(word)
-    assert read_document(raw).text == "제1조 개인정보를 처리합니다."
+    assert read_document(raw, limits=PATIENT).text == "제1조 개인정보를 처리합니다."
     with pytest.raises(DocumentError) as caught:
-        read_document(raw, limits=Limits(expanded=1000))
+        read_document(raw, limits=replace(PATIENT, expanded=1000))
     assert caught.value.reason == "too-large"
     with pytest.raises(DocumentError) as caught:
-        read_document(raw[: len(raw) // 2])
+        read_document(raw[: len(raw) // 2], limits=PATIENT)
     assert caught.value.reason == "broken"
 
 
@@ -149,11 +151,11 @@ def with_part(raw: bytes, name: str, content: bytes) -> bytes:
 def test_hostile_parts_end_with_a_reason(content: bytes, reason: str) -> None:
     raw = with_part(bytes_of(docx.Document()), "word/document.xml", content)
     with pytest.raises(DocumentError) as caught:
-        read_document(raw, limits=Limits(expanded=2_000_000))
+        read_document(raw, limits=replace(PATIENT, expanded=2_000_000))
     assert caught.value.reason == reason
 
 
 def test_an_empty_document_has_no_text() -> None:
     with pytest.raises(DocumentError) as caught:
-        read_document(bytes_of(docx.Document()))
+        read_document(bytes_of(docx.Document()), limits=PATIENT)
     assert caught.value.reason == "no-text"

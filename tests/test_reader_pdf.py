@@ -1,10 +1,12 @@
 """Tests of data/readers/pdf.py and grid.py on PDF files made here, operator by operator."""
 
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from patience import PATIENT
 from pdf_writer import column, pdf, rule, show
 
 from data.document import DocumentError, Limits, read_document
@@ -72,10 +74,10 @@ def test_wide_gaps_are_tabs_but_not_behind_a_marker() -> None:
 
 
 def test_scanned_pages_are_named_and_a_scan_is_refused() -> None:
-    document = read_document(pdf(column("개인정보 처리방침"), PICTURE, column("제1조")))
+    document = read_document(pdf(column("개인정보 처리방침"), PICTURE, column("제1조")), limits=PATIENT)
     assert document.unread == ("page 2: a picture without text",)
     with pytest.raises(DocumentError) as caught:
-        read_document(pdf(PICTURE, PICTURE))
+        read_document(pdf(PICTURE, PICTURE), limits=PATIENT)
     assert caught.value.reason == "no-text"
 
 
@@ -95,14 +97,14 @@ LOCK = b"/Encrypt << /Filter /Standard /V 1 /R 2 /O (%b) /U (%b) /P -4 >> /ID [(
 )
 def test_bad_files_end_with_a_reason(raw: bytes, reason: str) -> None:
     with pytest.raises(DocumentError) as caught:
-        read_document(raw, limits=Limits(pages=10))
+        read_document(raw, limits=replace(PATIENT, pages=10))
     assert caught.value.reason == reason
 
 
 def test_a_million_declared_pages_end_soon() -> None:
     start = time.process_time()
     with pytest.raises(DocumentError):
-        read_document(pdf(column("가나다"), declared=1_000_000))
+        read_document(pdf(column("가나다"), declared=1_000_000), limits=PATIENT)
     assert time.process_time() - start < 5
 
 
