@@ -98,12 +98,15 @@ def _height(cells: Sequence[Sequence[str]], row: int, column: int) -> int:
     return below
 
 
-def boundary_f1(found: Sequence[Clause], expected: Sequence[Clause]) -> float:
-    """F1 of the clauses that are the same text, in the same order. Kinds of blanks make no difference, TABs do."""
-    one, other = ([_plain(clause.text) for clause in clauses] for clauses in (found, expected))
+def boundary_f1(found: Sequence[Clause], expected: Sequence[Clause], blanks: bool = True) -> float:
+    """F1 of the clauses that are the same text, in the same order. Kinds of blanks make no difference, TABs do.
+
+    `blanks`: whether a blank too many or too few inside a clause makes another text of it.
+    """
+    one, other = ([_plain(clause.text, blanks) for clause in clauses] for clauses in (found, expected))
     blocks = SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
     return 2 * sum(block.size for block in blocks) / max(len(one) + len(other), 1)
 
 
-def _plain(text: str) -> str:
-    return _BLANKS.sub(" ", unicodedata.normalize("NFC", _INVISIBLE.sub("", text)))
+def _plain(text: str, blanks: bool) -> str:
+    return _BLANKS.sub(" " if blanks else "", unicodedata.normalize("NFC", _INVISIBLE.sub("", text)))

@@ -7,7 +7,9 @@ from itertools import pairwise
 
 from data.marker import marker_style
 from data.readers.grid import Box
-from data.readers.spacing import is_hangul, parts_words
+from data.readers.reading import Limits
+from data.readers.spacing import Words, is_hangul, whole_words
+from data.readers.table import Cell, table_lines
 
 SHORTEST_FULL = 8.0
 """A line of fewer heights never goes on in the next one."""
@@ -16,8 +18,12 @@ _PARTICLE = re.compile(
     r"(?:[은는을를의에로와과도]|에서|에게|으로|이나|까지|부터|에는|에도|으로서|으로써|[합됩습입]?니다|하여|되는|하는|하고)(?=[\s.,]|$)"
 )
 
-
 _COUNTED = re.compile(r"[조항호년월일세시분명회원건차종주]|개월|가지|자리")
+_TIED = re.compile(r"\S/$")
+"""A slash that touches the word before it touches the next one too."""
+
+_CITED = re.compile(r"제\d{1,3}[항호]")
+"""The law is cited in one word: 제15조제1항제4호."""
 
 
 @dataclass(slots=True)
@@ -31,19 +37,27 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Slot:
+    """A cell of a table: its lines, and where it ends to the right."""
+
+    lines: tuple[Line, ...]
+    right: float
+
+
+@dataclass(frozen=True, slots=True)
 class Rows:
     """The rows of a table on the page of that number."""
 
-    texts: tuple[str, ...]
+    slots: tuple[tuple[Slot, ...], ...]
     page: int
 
 
 Item = Line | Rows
 
 
-def paragraphs(items: Sequence[Item]) -> Iterator[tuple[str, int]]:
-    """Lines joined to paragraphs, rows as they are, each with the page it begins on."""
-    joiner = _Joiner([item for item in items if isinstance(item, Line)])
+def paragraphs(items: Sequence[Item], limits: Limits) -> Iterator[tuple[str, int]]:
+    """Lines joined to paragraphs, and the rows of tables, each with the page it begins on."""
+    joiner = _Joiner(items)
     block: list[Line] = []
     for item in items:
         if isinstance(item, Line):
@@ -51,26 +65,32 @@ def paragraphs(items: Sequence[Item]) -> Iterator[tuple[str, int]]:
             continue
         yield from joiner.join(block)
         block.clear()
-        yield from ((text, item.page) for text in item.texts)
+        rows = [[Cell((joiner.text_of(slot),)) for slot in slots] for slots in item.slots]
+        yield from ((text, item.page) for text in table_lines(rows, limits))
     yield from joiner.join(block)
 
 
-def joined(lines: Sequence[Line], right: float) -> str:
-    """The lines of a cell that ends at `right` as one text; a full line may have been broken inside a word."""
-    joiner = _Joiner(lines)
-    text = lines[0].text
-    for last, line in pairwise(lines):
-        full = last.box.right > right - 2.5 * last.box.height and not marker_style(line.text)
-        text += line.text if full and joiner.is_one_word(last, line) else f" {line.text}"
-    return text
+def _lines_of(item: Item) -> Iterator[Line]:
+    if isinstance(item, Line):
+        yield item
+    else:
+        yield from (line for slots in item.slots for slot in slots for line in slot.lines)
 
 
 class _Joiner:
-    """Joins lines to paragraphs, by how far the lines of that text reach and the words that stand inside them."""
+    """Joins lines, by how far those outside of tables reach and by the words that stand inside of all."""
 
-    def __init__(self, lines: Sequence[Line]) -> None:
-        self._right = max((line.box.right for line in lines), default=0.0)
-        self._words = {word for line in lines for word in line.text.split()[1:-1]}
+    def __init__(self, items: Sequence[Item]) -> None:
+        self._right = max((item.box.right for item in items if isinstance(item, Line)), default=0.0)
+        self._words = Words(word for item in items for line in _lines_of(item) for word in whole_words(line.text))
+
+    def text_of(self, slot: Slot) -> str:
+        """The lines of a cell as one text; a full line may have been broken inside a word."""
+        text = slot.lines[0].text if slot.lines else ""
+        for last, line in pairwise(slot.lines):
+            full = last.box.right > slot.right - 2.5 * last.box.height and not marker_style(line.text)
+            text += line.text if full and self._is_one_word(last, line) else f" {line.text}"
+        return text
 
     def join(self, lines: Sequence[Line]) -> Iterator[tuple[str, int]]:
         """A full line goes on in the next one, if that opens with no marker and stands close below it."""
@@ -78,7 +98,7 @@ class _Joiner:
         for number, line in enumerate(lines):
             last = lines[number - 1] if number else None
             if last and self._goes_on(last, line):
-                text += line.text if self.is_one_word(last, line) else f" {line.text}"
+                text += line.text if self._is_one_word(last, line) else f" {line.text}"
                 continue
             if text:
                 yield text, page
@@ -95,15 +115,14 @@ class _Joiner:
         plain = "\t" not in last.text and "\t" not in line.text
         return full and close and alike and plain and not marker_style(line.text)
 
-    def is_one_word(self, last: Line, line: Line) -> bool:
-        """Whether the line was broken inside a word: a particle, an address or a word of this text goes on."""
+    def _is_one_word(self, last: Line, line: Line) -> bool:
+        """Whether the line was broken inside a word: a particle, an address, an article or a word of this text."""
         if last.spaced:
             return False
-        end, start = last.text.split()[-1], line.text.split()[0]
-        address = end.endswith(("-", "/", "(", "@", ".")) and start[0].isascii() and start[0].isalnum()
-        known = end + start in self._words and not {end, start} <= self._words
-        counted = end[-1].isdigit() and _COUNTED.match(line.text)
-        if address or known or counted or _PARTICLE.match(line.text):
+        end, start = last.text[-1], line.text[0]
+        address = end in "-/(@." and start.isascii() and start.isalnum()
+        counted = end.isdigit() and _COUNTED.match(line.text)
+        cited = (end in "조항" and _CITED.match(line.text)) or (end == "제" and start.isdigit())
+        if address or counted or cited or _TIED.search(last.text) or _PARTICLE.match(line.text):
             return True
-        between = is_hangul(end[-1]) and is_hangul(start[0])
-        return between and not parts_words("".join(last.text.split())[-3:], "".join(line.text.split())[:3])
+        return is_hangul(end) and is_hangul(start) and not self._words.are_apart(last.text, line.text)

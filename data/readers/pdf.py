@@ -3,19 +3,18 @@
 import ctypes
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from data.marker import marker_style
-from data.readers.flow import Item, Line, Rows, joined, paragraphs
+from data.readers.columns import begins_column, column_lefts, in_rows
+from data.readers.flow import Item, Line, Rows, Slot, paragraphs
 from data.readers.grid import Box, Grid, grids
 from data.readers.line import Lines, clean
 from data.readers.reading import DocumentError, Limits, Reading, too_large
-from data.readers.table import Cell, table_lines
 
 OUTER = 0.1
 """Page numbers and running heads stand in this share of the page's height at its top and bottom."""
@@ -27,6 +26,9 @@ and one that it guesses must be wider than so many heights of the line."""
 
 CELL_GAP = 3.0
 """A gap of so many heights of a line parts cells of a table without rules."""
+
+COLUMN_GAP = 0.8
+"""So does a gap of so many heights in which no blank is written, if a column begins behind it."""
 
 UNREADABLE_SHARE = 0.3
 """With a larger share of characters that have no Unicode, the fonts of the file tell nothing."""
@@ -64,7 +66,7 @@ def read(raw: bytes, limits: Limits) -> Reading:
         cure = "use text recognition (OCR) and take the text"
         raise DocumentError("no-text", f"a PDF without text, {len(pages)} pages of pictures or nothing; {cure}")
     lines = Lines(limits)
-    for text, page in paragraphs(list(_without_furniture(pages))):
+    for text, page in paragraphs(list(_without_furniture(pages)), limits):
         lines.add(text, f"page {page}")
     reading = lines.reading(*(f"page {number}: a picture without text" for number in blank))
     if len(_UNREADABLE.findall(reading.text)) > UNREADABLE_SHARE * len(reading.text):
@@ -95,13 +97,13 @@ def _page(document: pdfium.PdfDocument, number: int, limits: Limits) -> Page:
     rules = [Box(*part.get_bounds()) for part in objects if part.type == pdfium_c.FPDF_PAGEOBJ_PATH]
     found = Page(page.get_height(), pictured)
     tables = grids(rules, limits)
-    parts = [line for line in _lines(page, number + 1, tables) if line.text]
-    found.items.extend(_items(parts, tables, limits))
+    parts = _whole_parts([line for line in _lines(page, number + 1, tables) if line.text], tables)
+    found.items.extend(_items(parts, tables))
     page.close()
     return found
 
 
-def _items(parts: Sequence[Line], tables: Sequence[Grid], limits: Limits) -> Iterator[Item]:
+def _items(parts: Sequence[Line], tables: Sequence[Grid]) -> Iterator[Item]:
     """The lines of the page; where the first line of a table stands, all rows of the table."""
     cells: dict[int, dict[tuple[int, int], list[Line]]] = {}
     order: list[Line | int] = []
@@ -113,32 +115,29 @@ def _items(parts: Sequence[Line], tables: Sequence[Grid], limits: Limits) -> Ite
         if number not in cells:
             order.append(number)
         cells.setdefault(number, {}).setdefault(tables[number].slot(part.box), []).append(part)
-    for item in _rejoined(order):
-        yield item if isinstance(item, Line) else _rows(tables[item], cells[item], limits)
+    yield from in_rows(item if isinstance(item, Line) else _rows(tables[item], cells[item]) for item in order)
 
 
-def _rows(table: Grid, cells: Mapping[tuple[int, int], list[Line]], limits: Limits) -> Rows:
-    texts = {slot: joined(lines, table.right_of(slot)) for slot, lines in cells.items()}
-    rows = [[Cell((texts.get(slot, ""),)) for slot in slots] for slots in table.rows()]
+def _rows(table: Grid, cells: Mapping[tuple[int, int], list[Line]]) -> Rows:
     page = next(line.page for lines in cells.values() for line in lines)
-    return Rows(tuple(table_lines(rows, limits)), page)
+    slots = (tuple(Slot(tuple(cells.get(slot, ())), table.right_of(slot)) for slot in row) for row in table.rows())
+    return Rows(tuple(slots), page)
 
 
-def _rejoined(order: Iterable[Line | int]) -> Iterator[Line | int]:
-    """Parts of one line, apart by a wide gap, as one line with TABs."""
-    last: Line | None = None
-    for item in order:
-        if isinstance(item, Line) and last and item.box.beside(last.box) and item.box.left >= last.box.right:
-            gap = " " if (marker_style(last.text) or last.text == "-") and len(last.text) < 6 else "\t"
-            last = Line(last.box.around(item.box), f"{last.text}{gap}{item.text}", item.page, item.spaced)
-            continue
-        if last:
-            yield last
-        last = item if isinstance(item, Line) else None
-        if last is None:
-            yield item
-    if last:
-        yield last
+def _whole_parts(parts: Sequence[Line], tables: Sequence[Grid]) -> list[Line]:
+    """The parts, those joined again between which there is a gap but neither a rule nor the beginning of a column."""
+    lefts = column_lefts(part for part in parts if not any(table.holds(part.box) for table in tables))
+    found: list[Line] = []
+    for part in parts:
+        last = found[-1] if found else part
+        gap = part.box.left - last.box.right
+        narrow = part.box.beside(last.box) and 0 <= gap <= CELL_GAP * min(part.box.height, last.box.height)
+        ruled = any(table.parts(last.box, part.box) for table in tables)
+        if narrow and not ruled and not begins_column(part, lefts):
+            found[-1] = Line(last.box.around(part.box), f"{last.text} {part.text}", part.page, part.spaced)
+        else:
+            found.append(part)
+    return found
 
 
 def _lines(page: pdfium.PdfPage, number: int, tables: Sequence[Grid]) -> Iterator[Line]:
@@ -155,7 +154,8 @@ def _lines(page: pdfium.PdfPage, number: int, tables: Sequence[Grid]) -> Iterato
             if box is not None and place.beside(box):
                 glyphs.append(_Glyph(" ", place))
         else:
-            if box is not None and _is_cut(box, place, tables):
+            gap = CELL_GAP if glyphs and glyphs[-1].text == " " else COLUMN_GAP
+            if box is not None and _is_cut(box, place, gap, tables):
                 yield _line(glyphs, box, number, least)
                 glyphs, box = [], None
             glyphs.append(_Glyph(character, place, guessed))
@@ -177,9 +177,9 @@ def _line(glyphs: list[_Glyph], box: Box, number: int, least: float) -> Line:
     return Line(box, clean(text), number, text.endswith(" "))
 
 
-def _is_cut(box: Box, place: Box, tables: Sequence[Grid]) -> bool:
-    """Whether the character at the place does not go on with the text in the box."""
-    wide = place.left - box.right > CELL_GAP * min(place.height, box.height)
+def _is_cut(box: Box, place: Box, gap: float, tables: Sequence[Grid]) -> bool:
+    """Whether the character at the place does not go on with the text in the box, being apart by such a gap, say."""
+    wide = place.left - box.right > gap * min(place.height, box.height)
     return wide or not place.beside(box) or place.right < box.left or any(table.parts(box, place) for table in tables)
 
 
