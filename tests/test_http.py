@@ -41,6 +41,13 @@ def test_one_text(client: TestClient) -> None:
     assert answer.json() == {"documents": [{"text_length": len(POLICY)}]}
 
 
+def test_a_text_is_kept_even_if_it_looks_like_markdown_and_a_file_is_not(client: TestClient) -> None:
+    marked = f"# 개인정보 처리방침\n\n## 목적\n{POLICY}"
+    assert client.post("/v1/documents", json={"text": marked}).json()["documents"] == [{"text_length": len(marked)}]
+    files = [("file", ("a.md", marked.encode()))]
+    assert client.post("/v1/documents", files=files).json()["documents"][0]["text_length"] < len(marked) - 4
+
+
 def test_a_list_gets_an_answer_or_an_error_each(client: TestClient) -> None:
     documents = [{"text": POLICY}, {"id": "b", "text": " "}, {"id": "c", "text": "English only " * 9}, {"text": POLICY}]
     answer = client.post("/v1/documents", json={"documents": documents}).json()["documents"]
