@@ -62,14 +62,16 @@ def score(
     """Scores models on labelled policies: F1 by label with intervals, comparisons, calibration."""
     with refusals():
         documents, learnt, fitted = read_gold(*gold), read_gold(*train), read_gold(*fit)
+        made = provenance(_command(), [*gold, *train, *fit], documents)
         refuse_shared(fitted, documents, "--fit", "scored")
         refuse_shared(fitted, learnt, "--fit", "trained on")
         learning = read_curve(curve) if curve else None
         splitter = KeepingSplitter()
         contenders = Opener(splitter, learnt, device, seeds).contenders(model, units, fitted)
         answers = [contender.answers(documents) for contender in contenders]
-        made = _made([*gold, *train, *fit], documents, contenders)
-        evaluation = evaluate(made, contenders, answers, documents, learnt, cut(documents, splitter, "ours"))
+        evaluation = evaluate(
+            made | _fitted(contenders), contenders, answers, documents, learnt, cut(documents, splitter, "ours")
+        )
         print_evaluation(Console(), evaluation)
         if json_out:
             json_out.write_text(_json(evaluation.to_record()), encoding="utf-8")
@@ -95,9 +97,10 @@ def curve(
     """Shows what more labels would buy: F1 of a baseline, trained on growing numbers of policies."""
     with refusals():
         learnt, documents = read_gold(*train), read_gold(*gold)
+        made = provenance(_command(), [*gold, *train], documents)
         refuse_shared(learnt, documents, "--train", "scored")
         points = learning_curve(model, learnt, documents, _sizes(sizes), KeepingSplitter(), seeds)
-        learning = Curve(model, tuple(points), _made([*gold, *train], documents))
+        learning = Curve(model, tuple(points), made)
         print_curve(Console(), learning)
         if json_out:
             learning.write(json_out)
@@ -142,15 +145,16 @@ def speed(
         )
 
 
-def _made(
-    files: Sequence[Path], documents: Sequence[LabelledDocument], contenders: Sequence[Contender] = ()
-) -> dict[str, object]:
-    """How the figures were made, with what was fitted for them."""
-    made = provenance(shlex.join(["bangchim-eval", *sys.argv[1:]]), files, documents)
+def _command() -> str:
+    return shlex.join(["bangchim-eval", *sys.argv[1:]])
+
+
+def _fitted(contenders: Sequence[Contender]) -> dict[str, object]:
+    """What was fitted for the figures, of each model's seeds; empty where nothing was."""
     fitted = {
         one.name: [asdict(seed.decision) for seed in one.seeds if isinstance(seed, FittedSource)] for one in contenders
     }
-    return made | ({"fitted": fitted} if any(fitted.values()) else {})
+    return {"fitted": fitted} if any(fitted.values()) else {}
 
 
 def _mistakes(

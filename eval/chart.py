@@ -70,7 +70,7 @@ def curve(lines: Mapping[str, Sequence[tuple[int, Interval]]]) -> str:
 
 def matrix(rows: Mapping[str, Mapping[str, int]]) -> str:
     """Counts as shades, each row by its own sum: true label down, predicted label across."""
-    cell, left, top = 40, 110, 90
+    cell, left, top = 40, 160, 120
     parts: list[str] = []
     for down, (label, counts) in enumerate(rows.items()):
         parts.append(_text(left - 6, top + cell * (down + 0.6), label, "end"))
@@ -83,7 +83,7 @@ def matrix(rows: Mapping[str, Mapping[str, int]]) -> str:
             if number:
                 parts.append(_text(left + cell * (across + 0.5), top + cell * (down + 0.6), str(number), "middle"))
     side = cell * len(rows)
-    return _svg(left + side + 60, top + side + 8, parts, "confusion")
+    return _svg(left + side + 90, top + side + 8, parts, "confusion")
 
 
 def _svg(width: float, height: float, parts: Sequence[str], label: str) -> str:

@@ -79,6 +79,12 @@ def macro_f1(counts: Counts) -> NDArray[np.float64]:
     return np.asarray((each * occurring).sum(axis=-1) / np.maximum(occurring.sum(axis=-1), 1))
 
 
+def label_f1(counts: Counts) -> NDArray[np.float64]:
+    """F1 of one label's counts (…, 3); not a number where it is neither true nor found, for nothing was measured."""
+    given, support = counts[..., 1], counts[..., 2]
+    return np.where(given + support > 0, _f1(counts[..., 0], given, support), np.nan)
+
+
 def average_precision(truth: NDArray[np.bool_], scores: NDArray[np.float64]) -> float:
     """The area under a label's precision-recall steps, as scikit-learn has it; 0 where the label does not occur."""
     if not truth.any():

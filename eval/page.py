@@ -9,8 +9,9 @@ _HEAD = """<!doctype html><html lang="ko"><meta charset="utf-8">
  content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
 <title>방침 분류 평가 · Evaluation</title><style>
 body{font:15px/1.5 system-ui,'Noto Sans KR','Noto Sans CJK KR',sans-serif;max-width:1000px;margin:2em auto;
- padding:0 1em;color:#111;word-break:keep-all;overflow-wrap:anywhere}
+ padding:0 1em;color:#111;word-break:keep-all;overflow-wrap:break-word}
 table{border-collapse:collapse;margin:.6em 0}th,td{padding:.2em .7em;border-bottom:1px solid #ddd;text-align:right}
+td{white-space:nowrap}td:first-child,.text td{white-space:normal}
 th:first-child,td:first-child,.text td,.text th{text-align:left;vertical-align:top}thead th{cursor:pointer}
 svg{max-width:100%;height:auto}svg text{font-size:11px}
 code{background:#f3f4f6;padding:.1em .3em;word-break:break-all}

@@ -6,7 +6,7 @@ from html import escape
 from data.labels import LABELS
 from eval.chart import bars, curve, matrix, reliability
 from eval.curve import Curve, Point
-from eval.errors import Mistake
+from eval.errors import NONE, Mistake
 from eval.metrics import Scores
 from eval.page import page, provenance, table
 from eval.report_mistakes import wrong_units
@@ -123,6 +123,12 @@ def _cells(one: Interval) -> tuple[str, str]:
     return f"{one.value:.3f}", f"{one.low:.3f}–{one.high:.3f}"
 
 
+def _shown(confusion: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
+    """The counts under the labels' names in both languages."""
+    names = {label.key: f"{label.korean} · {label.english}" for label in LABELS} | {NONE: "없음 · none"}
+    return {names[true]: {names[found]: count for found, count in row.items()} for true, row in confusion.items()}
+
+
 def _spread(one: Spread) -> str:
     return f"{one.mean:.3f} ± {one.deviation:.3f}"
 
@@ -132,7 +138,7 @@ def _model(result: Result) -> str:
     parts = [f"<h2>{escape(result.name)}</h2><p>sha256 {hashes}</p>", _labels(result), _missing(result)]
     parts += ["<h3>확률의 신뢰도 · Reliability</h3>", reliability(result.calibration.curve)]
     parts += ["<h3>혼동 · Confusion</h3><p>행: 정답, 열: 예측 · rows: true, columns: predicted</p>"]
-    parts += [matrix(result.confusion), _parts("종류 · kind", result.kinds)]
+    parts += [matrix(_shown(result.confusion)), _parts("종류 · kind", result.kinds)]
     return "\n".join(parts + [_parts(_GROUPS[group], scores) for group, scores in result.groups.items()])
 
 

@@ -12,9 +12,9 @@ LONGEST = 400
 _HEAD = ("확신 · sureness", "단위 · unit", "잘못 붙임 · added", "놓침 · missed")
 _LEGEND = (
     "가장 확신하고 틀린 {number}개. <mark>노랑</mark>: 잘못 붙인 항목을 편든 낱말, "
-    '<mark class="against">파랑</mark>: 놓친 항목을 막은 낱말, 수는 그 낱말을 뺐을 때 확률의 변화 · '
+    '<mark class="against">파랑</mark>: 놓친 항목을 막은 낱말, 수는 그 낱말이 확률에 더하는 값 · '
     "the {number} wrong units of which the model was surest. <mark>Yellow</mark>: words for a label that is wrong, "
-    '<mark class="against">blue</mark>: words against one that was missed; numbers: what leaving the word out changes'
+    '<mark class="against">blue</mark>: words against one that was missed; numbers: what a word adds to it'
 )
 
 

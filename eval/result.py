@@ -18,7 +18,7 @@ from eval.calibration import Calibration, calibration
 from eval.contender import Contender
 from eval.errors import confusion
 from eval.harness import CONTENT, Answer, Cut, Span, of_kind, score_answers, scores_of, truth_of
-from eval.metrics import Scores, average_precision, macro_f1, micro_f1
+from eval.metrics import Scores, average_precision, label_f1, macro_f1, micro_f1
 from eval.segmentation import Segmentation, segmentation
 from eval.significance import Comparison, Interval, Spread, compare, document_counts, interval, spread
 from model.prediction import ModelIdentity
@@ -122,7 +122,7 @@ def measure(
         kinds={kind: score_answers(answers, (kind,)) for kind in KINDS},
         micro=interval(counts, micro_f1),
         macro=interval(counts, macro_f1),
-        label_f1={key: interval(counts[:, :, [at]], micro_f1) for at, key in enumerate(KEYS)},
+        label_f1={key: interval(counts[:, :, at], label_f1) for at, key in enumerate(KEYS)},
         average_precision={key: average_precision(truth[:, at], scores[:, at]) for at, key in enumerate(KEYS)},
         calibration=calibration(truth, scores),
         label_calibration={key: calibration(truth[:, at], scores[:, at]) for at, key in enumerate(KEYS)},

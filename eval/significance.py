@@ -13,7 +13,7 @@ ROUNDS = 2000
 LEVEL = 0.95
 
 Statistic = Callable[[Counts], NDArray[np.float64]]
-"""A figure of counts (…, 3, labels), such as metrics.micro_f1."""
+"""A figure of counts (…, 3, labels), such as metrics.micro_f1, or of one label's counts (…, 3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,5 +105,9 @@ def _resample(counts: Counts, draws: NDArray[np.int64]) -> Counts:
 
 
 def _interval(value: float, drawn: NDArray[np.float64]) -> Interval:
-    low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    """Draws where nothing was measured (not a number) are left out; a figure never measured is 0."""
+    measured = drawn[~np.isnan(drawn)]
+    if np.isnan(value) or not measured.size:
+        return Interval(0.0, 0.0, 0.0)
+    low, high = np.quantile(measured, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return Interval(value, float(low), float(high))

@@ -19,8 +19,9 @@ from eval.speed import Speed
 def print_evaluation(console: Console, evaluation: Evaluation) -> None:
     """Overview of all models, each one's labels, and the comparisons."""
     console.print(_overview(evaluation.results))
-    if any(len(result.seeds) > 1 for result in evaluation.results):
-        console.print(_seeds(evaluation.results))
+    trained_often = [result for result in evaluation.results if len(result.seeds) > 1]
+    if trained_often:
+        console.print(_seeds(trained_often))
     console.print(_kinds(evaluation.results))
     for result in evaluation.results:
         console.print(_labels(result))
@@ -166,7 +167,7 @@ def _pairs(pairs: Sequence[Pair]) -> Table:
 def _table(title: str, columns: Sequence[str]) -> Table:
     table = Table(title=title, title_justify="left")
     for name in columns:
-        table.add_column(name)
+        table.add_column(name, overflow="fold")  # a model's name is never cut short
     return table
 
 

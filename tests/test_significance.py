@@ -5,7 +5,7 @@ import pytest
 
 from data.gold import Unit
 from eval.harness import Answer
-from eval.metrics import micro_f1
+from eval.metrics import label_f1, micro_f1
 from eval.significance import compare, document_counts, interval, mean_interval, spread
 
 HITS, MISSES = 0.8, 0.1
@@ -75,6 +75,15 @@ def test_the_mean_over_seeds_has_the_interval_of_the_mean() -> None:
     both, first, second = mean_interval([one, other], micro_f1), interval(one, micro_f1), interval(other, micro_f1)
     assert both.value == pytest.approx((first.value + second.value) / 2)
     assert second.low < both.low < both.value < both.high < first.high
+
+
+def test_draws_without_the_label_are_left_out() -> None:
+    rare = np.zeros((6, 3), dtype=np.int64)
+    rare[0] = [4, 5, 5]
+    found = interval(rare, label_f1)
+    assert found.low == found.value == found.high == pytest.approx(0.8)
+    never = interval(np.zeros((6, 3), dtype=np.int64), label_f1)
+    assert (never.value, never.low, never.high) == (0.0, 0.0, 0.0)
 
 
 def test_the_spread_is_that_of_a_sample() -> None:
