@@ -39,7 +39,7 @@ def test_answers_are_the_library_s_own(
     server: RealServer, tiny_bundle: Bundle, policies: list[LabelledDocument]
 ) -> None:
     labeller = load_labeller(tiny_bundle.folder, threads=1)
-    documents = [read_document(policy.document.text.encode(), policy.document.id) for policy in policies]
+    documents = [read_document(policy.document.text, policy.document.id) for policy in policies]
     expected = [to_record(policy) for policy in labeller.label(documents)]
     body = {"documents": [{"id": policy.document.id, "text": policy.document.text} for policy in policies]}
     together = httpx.post(f"{server.url}/v1/documents", json=body, timeout=60)
