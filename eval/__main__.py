@@ -24,10 +24,11 @@ from eval.reading import KeepingSplitter
 from eval.refusal import refusals
 from eval.report import render, render_curve
 from eval.result import evaluate, provenance
+from eval.robustness import robustness as conditions
 from eval.segmentation import segmentation as segment
 from eval.source import open_classifier
 from eval.speed import measure_peer, measure_speed
-from eval.table import print_agreement, print_curve, print_evaluation, print_segmentation, print_speed
+from eval.table import print_agreement, print_curve, print_evaluation, print_robustness, print_segmentation, print_speed
 
 SHOWN = 50
 """Wrong units of each model on the page; --errors writes all."""
@@ -124,6 +125,18 @@ def segmentation(gold: Annotated[list[Path], typer.Argument(help="Labelled polic
     with refusals():
         documents = read_gold(*gold)
         print_segmentation(Console(), segment(documents, cut(documents, ClauseSplitter(), "ours")))
+
+
+@app.command()
+def robustness(
+    gold: Annotated[list[Path], typer.Argument(help="Labelled policies to score on (JSONL).")],
+    model: Annotated[str, typer.Option(help="bundled, keywords, or a bundle's folder.")] = "bundled",
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or torch.")] = "auto",
+) -> None:
+    """Scores a model under noise: spacing removed, typos, markers stripped, decomposed letters, each clause alone."""
+    with refusals():
+        classifier = open_classifier(model, device)
+        print_robustness(Console(), classifier.identity.id, conditions(classifier, read_gold(*gold), KeepingSplitter()))
 
 
 @app.command()

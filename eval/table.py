@@ -1,6 +1,6 @@
 """Figures as tables on a terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -11,6 +11,7 @@ from eval.agreement import Agreement, Difference
 from eval.curve import Curve
 from eval.metrics import Figures, Scores
 from eval.result import Evaluation, Pair, Result
+from eval.robustness import Condition
 from eval.segmentation import Segmentation
 from eval.significance import Interval, Spread
 from eval.speed import Speed
@@ -72,6 +73,16 @@ def print_segmentation(console: Console, found: Segmentation) -> None:
     counts = (found.right, found.wrong, found.missed, found.finer)
     ratios = map(_number, (found.precision, found.recall, found.f1))
     table.add_row(*ratios, *map(str, counts), _number(found.window_diff))
+    console.print(table)
+
+
+def print_robustness(console: Console, name: str, conditions: Iterable[Condition]) -> None:
+    """F1 under each condition."""
+    table = _table(f"{name}, body and row units, as the annotator cut them", ["condition"])
+    for column in ("micro F1", "macro F1"):
+        table.add_column(column, justify="right")
+    for condition in conditions:
+        table.add_row(condition.name, *map(_number, (condition.scores.micro.f1, condition.scores.macro.f1)))
     console.print(table)
 
 

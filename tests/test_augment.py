@@ -79,3 +79,13 @@ def test_contents_and_furniture_have_no_label(policies: list[LabelledDocument], 
         fuller = augmented(example, furniture, contents=1.0, furniture=1.0)
         assert listed and len(fuller.clauses) > len(example.clauses) + listed
         assert (fuller.truth.sum(axis=0) == example.truth.sum(axis=0)).all()
+
+
+def test_thinned_documents_keep_their_headings(policies: list[LabelledDocument], splitter: ClauseSplitter) -> None:
+    for example in read_examples(policies, splitter):
+        thin = augmented(example, thinned=1.0)
+        headings = [[clause for clause in one.clauses if clause.kind == "heading"] for one in (example, thin)]
+        assert headings[0] == headings[1]
+        assert len(thin.clauses) < len(example.clauses)
+        kept = [list(example.clauses).index(clause) for clause in thin.clauses]
+        assert kept == sorted(kept) and (thin.truth == example.truth[kept]).all()

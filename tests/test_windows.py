@@ -15,7 +15,9 @@ from training.windows import WindowMaker, careless, read_examples
 
 WINDOW = WindowConfig(length=96, left=24, right=12, longest_clause=40)
 NONE = AugmentConfig(**dict.fromkeys(AugmentConfig.__dataclass_fields__, 0.0))
-LAYOUT_KEPT = replace(AugmentConfig(), alone=0.0, short=0.0, wrapped=0.0, cells=0.0, contents=0.0, furniture=0.0)
+LAYOUT_KEPT = replace(
+    AugmentConfig(), alone=0.0, short=0.0, thinned=0.0, wrapped=0.0, cells=0.0, contents=0.0, furniture=0.0
+)
 
 
 def maker(vocabulary: Vocabulary, augment: AugmentConfig, seed: int = 1) -> WindowMaker:

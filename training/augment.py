@@ -73,6 +73,8 @@ class Augmenter:
     def __call__(self, example: Example) -> Example:
         """The document with some of the changes that the configuration names; at least one clause stays."""
         pairs = list(zip(example.clauses, example.truth, strict=True))
+        if self._hit(self._config.thinned):
+            pairs = self._thinned(pairs)
         if self._hit(self._config.wrapped):
             pairs = list(wrapped(pairs, int(self._random.integers(*LINE))))
         if self._hit(self._config.cells):
@@ -87,6 +89,11 @@ class Augmenter:
 
     def _hit(self, probability: float) -> bool:
         return bool(self._random.random() < probability)
+
+    def _thinned(self, pairs: Sequence[Pair]) -> list[Pair]:
+        """All headings but a part of what stands under them: a terse policy, sections of a sentence or two."""
+        share = self._random.uniform(0.1, 0.5)
+        return [pair for pair in pairs if pair[0].kind == "heading" or self._hit(share)] or list(pairs)
 
     def _with_contents(self, pairs: Sequence[Pair]) -> list[Pair]:
         kind: Kind = "heading" if self._hit(0.3) else "body"

@@ -72,14 +72,15 @@ class PretrainConfig:
 class AugmentConfig:
     """Changes to training windows, each with its probability. None is made to what is evaluated.
 
-    A document: `noise`: typed carelessly. `wrapped`: broken into lines. `cells`: rows of disclosures a
-    cell a line. `marker`: list markers lost. `contents`: a table of contents added. `furniture`: page
-    furniture added. A clause: `alone`: stands in a window by itself, too. `short`: opens a short document,
-    too. `kind`: is shown as of another kind, as a splitter may err. A window: `no_context`: loses its
-    context. A token: `token`: becomes unknown.
+    A document: `noise`: typed carelessly. `thinned`: keeps a part of its clauses. `wrapped`: broken into
+    lines. `cells`: rows of disclosures a cell a line. `marker`: list markers lost. `contents`: a table of
+    contents added. `furniture`: page furniture added. A clause: `alone`: stands in a window by itself,
+    too. `short`: opens a short document, too. `kind`: is shown as of another kind, as a splitter may err.
+    A window: `no_context`: loses its context. A token: `token`: becomes unknown.
     """
 
     noise: float = 0.1
+    thinned: float = 0.08
     wrapped: float = 0.08
     cells: float = 0.15
     marker: float = 0.1
