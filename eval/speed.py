@@ -47,7 +47,7 @@ def measure_speed(classifier: Classifier, splitter: ClauseSplitter, documents: S
     Splitting is Kiwi's one pass: what no system that needs Korean morphemes can do without.
     """
     _answer(classifier, splitter, min(documents, key=lambda document: len(document.text)))
-    sources = [document.text.encode() for document in documents]
+    sources = [document.text for document in documents]
     reading, read = timed(lambda: [read_document(source, "speed") for source in sources])
     splitting, clauses = timed(lambda: splitter.split_all(read))
     predicting, _ = timed(lambda: classifier.predict(clauses))

@@ -9,7 +9,7 @@ LONGEST_WORD = 20
 
 _WORD = re.compile(r"\w+")
 _OPENING = re.compile(r"^\w+")
-_CLOSING = re.compile(r"\w+$")
+_CLOSING = re.compile(r"(?<!\w)\w+$")
 
 
 def is_hangul(character: str) -> bool:
