@@ -15,8 +15,8 @@ from model.runtime import OnnxRuntime, Runtime, load_torch
 from model.vocabulary import Vocabulary
 from model.window import EncodedClause, Tokenizer, Window, Windower
 
-BATCH_TOKENS = 2048
-"""Tokens of one batch, padding included: more brings nothing on a CPU and costs memory."""
+BATCH_TOKENS = 1024
+"""Tokens of one batch, padding included: more brings nothing on a CPU, or loses, and costs memory."""
 
 
 class BundleClassifier:
