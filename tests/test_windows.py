@@ -10,8 +10,9 @@ from data.gold import LabelledDocument
 from data.labels import to_row
 from model.vocabulary import MASK, Vocabulary
 from model.window import WindowConfig
+from training.augment import careless
 from training.config import AugmentConfig
-from training.windows import WindowMaker, careless, read_examples
+from training.windows import WindowMaker, read_examples
 
 WINDOW = WindowConfig(length=96, left=24, right=12, longest_clause=40)
 NONE = AugmentConfig(**dict.fromkeys(AugmentConfig.__dataclass_fields__, 0.0))

@@ -1,8 +1,10 @@
-"""Augmentation: changes to the layout of a labelled document that keep its labels true."""
+"""Augmentation: changes to the layout and the typing of a labelled document that keep its labels true."""
 
+import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -11,9 +13,11 @@ from numpy.typing import NDArray
 
 from data.clause import Clause, ClauseSplitter
 from data.document import Document
+from data.gold import LabelledDocument
 from data.kind import Kind
 from data.labels import KEYS
 from data.marker import marker_style, without_marker
+from data.noise import careless_spaces, changed, typos, without_spaces
 from training.config import AugmentConfig
 
 Truth = NDArray[np.float32]
@@ -67,8 +71,8 @@ class Example:
 class Augmenter:
     """Changes the layout of documents at random, a document at a time."""
 
-    def __init__(self, config: AugmentConfig, furniture: Sequence[Clause], random: Generator) -> None:
-        self._config, self._furniture, self._random = config, furniture, random
+    def __init__(self, config: AugmentConfig, furniture: Sequence[Clause], lots: Generator) -> None:
+        self._config, self._furniture, self._random = config, furniture, lots
 
     def __call__(self, example: Example) -> Example:
         """The document with some of the changes that the configuration names; at least one clause stays."""
@@ -108,6 +112,13 @@ class Augmenter:
                 clause = self._furniture[int(self._random.integers(len(self._furniture)))]
                 yield clause, np.zeros(len(KEYS), dtype=np.float32)
             yield pair
+
+
+def careless(documents: Sequence[LabelledDocument], seed: int) -> list[LabelledDocument]:
+    """The documents as if typed without care: about half of the units have spaces lost or typos."""
+    lots = random.Random(seed)
+    changes = (without_spaces, partial(careless_spaces, lots=lots), partial(typos, lots=lots), str, str)
+    return [changed(document, lambda text: lots.choice(changes)(text)) for document in documents]
 
 
 def read_furniture(splitter: ClauseSplitter) -> list[Clause]:

@@ -25,10 +25,10 @@ from model.runtime import TorchRuntime
 from model.threshold import Decision, fit_decision
 from model.vocabulary import MASK, Vocabulary
 from model.window import Tokenizer, Windower
-from training.augment import Example, read_furniture
+from training.augment import Example, careless, read_furniture
 from training.config import FinetuneConfig, save
 from training.export import export
-from training.windows import WindowMaker, careless, read_examples
+from training.windows import WindowMaker, read_examples
 
 NO_CLAUSE = -1.0
 """Truth of the places that pad a batch."""

@@ -1,9 +1,7 @@
 """Training windows: labelled documents, augmented anew for every epoch, as a datasets.Dataset."""
 
-import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 from datasets import Dataset
@@ -13,7 +11,6 @@ from data.clause import Clause, ClauseSplitter
 from data.gold import LabelledDocument
 from data.kind import KINDS
 from data.labels import to_row
-from data.noise import careless_spaces, changed, typos, without_spaces
 from model.window import EncodedClause, Tokenizer, Window, WindowConfig, Windower
 from training.augment import Augmenter, Example
 from training.config import AugmentConfig
@@ -32,13 +29,6 @@ def read_examples(documents: Sequence[LabelledDocument], splitter: ClauseSplitte
         for labelled in documents
         if labelled.units
     ]
-
-
-def careless(documents: Sequence[LabelledDocument], seed: int) -> list[LabelledDocument]:
-    """The documents as if typed without care: about half of the units have spaces lost or typos."""
-    lots = random.Random(seed)
-    changes = (without_spaces, partial(careless_spaces, lots=lots), partial(typos, lots=lots), str, str)
-    return [changed(document, lambda text: lots.choice(changes)(text)) for document in documents]
 
 
 COLUMNS = ("input_ids", "token_type_ids", "starts", "ends", "truth")
