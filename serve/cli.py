@@ -12,10 +12,10 @@ from rich.progress import Progress
 
 from data.document import Document, DocumentError, read_document
 from model.bundle import BUNDLED, BundleError
-from serve.batch import batch
+from serve.batch.command import batch
+from serve.http.command import serve
 from serve.label import LabelledPolicy, Labeller, load_labeller
 from serve.render import to_csv, to_jsonl, to_table
-from serve.serve_command import serve
 
 STANDARD_INPUT = "-"
 TOGETHER = 8

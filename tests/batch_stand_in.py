@@ -16,13 +16,13 @@ from rich.console import Console  # noqa: E402
 
 from data.labels import GUIDELINE_VERSION  # noqa: E402
 from model.prediction import ModelIdentity  # noqa: E402
-from serve.job import BatchOptions, Job  # noqa: E402
-from serve.pool import Pool  # noqa: E402
-from serve.progress import Tally  # noqa: E402
-from serve.rows import CLAUSES, DOCUMENTS, Failure, failure_row  # noqa: E402
-from serve.shard_labeller import ShardError, ShardResult, Task, WorkerSettings  # noqa: E402
-from serve.shard_worker import attend  # noqa: E402
-from serve.table import TableFormat, to_bytes  # noqa: E402
+from serve.batch.job import BatchOptions, Job  # noqa: E402
+from serve.batch.pool import Pool  # noqa: E402
+from serve.batch.progress import Tally  # noqa: E402
+from serve.batch.rows import CLAUSES, DOCUMENTS, Failure, failure_row  # noqa: E402
+from serve.batch.shard_labeller import ShardError, ShardResult, Task, WorkerSettings  # noqa: E402
+from serve.batch.shard_worker import attend  # noqa: E402
+from serve.batch.table import TableFormat, to_bytes  # noqa: E402
 
 IDENTITY = ModelIdentity("stand-in", "0" * 64, GUIDELINE_VERSION)
 SECONDS = 0.002

@@ -16,10 +16,10 @@ import httpx
 
 from data.labels import KEYS
 from model.prediction import ModelIdentity
-from serve.limits import ServeLimits
-from serve.process import BatchError, WorkerLostError
-from serve.queue import Job, Result
-from serve.service import Service
+from serve.http.limits import ServeLimits
+from serve.http.process import BatchError, WorkerLostError
+from serve.http.queue import Job, Result
+from serve.http.service import Service
 
 ROOT = Path(__file__).parent.parent
 

@@ -16,11 +16,11 @@ from data.gold import LabelledDocument
 from data.labels import KEYS
 from model.bundle import Bundle
 from model.classifier import load_classifier
+from serve.batch.rows import COLUMNS, Failure, clause_rows, document_row, failure_row
+from serve.batch.shard import Input
+from serve.batch.table import TableFormat, to_bytes
 from serve.cli import app
 from serve.label import LabelledPolicy, Labeller
-from serve.rows import COLUMNS, Failure, clause_rows, document_row, failure_row
-from serve.shard import Input
-from serve.table import TableFormat, to_bytes
 
 Call = Callable[..., Result]
 

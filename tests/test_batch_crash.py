@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from batch_stand_in import DEADLY, StandInJob, options, work_stillborn
 
-from serve.manifest import ManifestError
-from serve.pool import Pool, PoolError
-from serve.whole_file import StoreError, lock
+from serve.batch.manifest import ManifestError
+from serve.batch.pool import Pool, PoolError
+from serve.batch.whole_file import StoreError, lock
 
 SCRIPT = Path(__file__).parent / "batch_stand_in.py"
 DOCUMENTS = 60
@@ -157,7 +157,7 @@ def test_a_failing_disk_is_named_and_a_rerun_completes(
         return real(*arguments)
 
     with monkeypatch.context() as patch, pytest.raises(StoreError, match=f"{os.strerror(number)}.*(--resume|-o)"):
-        patch.setattr(f"serve.whole_file.os.{call}", failing)
+        patch.setattr(f"serve.batch.whole_file.os.{call}", failing)
         run_in_place(folder, output)
     check_final_names(output, unbroken)
     assert not list(output.rglob(".part-*"))
@@ -178,7 +178,7 @@ class InPlace:
     def run(self, shards):  # type: ignore[no-untyped-def]
         from batch_stand_in import StandIn
 
-        from serve.shard_labeller import Task
+        from serve.batch.shard_labeller import Task
 
         for shard in shards:
             result = StandIn().label(Task(shard), lambda index: None)

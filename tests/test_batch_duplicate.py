@@ -8,9 +8,9 @@ from pathlib import Path
 from batch_stand_in import StandIn, StandInJob, options
 
 from data.gold import LabelledDocument
-from serve.duplicate import Deduplicate
-from serve.fingerprint import SIZE, Fingerprinter, fingerprint, signature_of, similarity
-from serve.shard_labeller import Task, WorkerSettings
+from serve.batch.duplicate import Deduplicate
+from serve.batch.fingerprint import SIZE, Fingerprinter, fingerprint, signature_of, similarity
+from serve.batch.shard_labeller import Task, WorkerSettings
 
 
 class Engine:

@@ -10,11 +10,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from data.labels import KEYS
-from serve.failure import STATUS
-from serve.http import build
-from serve.limits import ServeLimits
-from serve.log import JsonFormatter
-from serve.service import Service
+from serve.http.application import build
+from serve.http.failure import STATUS
+from serve.http.limits import ServeLimits
+from serve.http.log import JsonFormatter
+from serve.http.service import Service
 from tests.serving import RuleWorker, result_of, rule_service
 
 LIMITS = ServeLimits(items=4, items_together=8, characters=5000, body=20_000, upload=50_000)

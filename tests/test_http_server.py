@@ -20,9 +20,9 @@ from data.gold import LabelledDocument
 from data.labels import KEYS
 from model.bundle import Bundle
 from serve.cli import app
+from serve.http.wire import DocumentsAnswer
 from serve.label import load_labeller
 from serve.render import to_record
-from serve.wire import DocumentsAnswer
 from tests.serving import RealServer, real_server
 
 TEXT = "제1조 (개인정보의 수집 항목) 회사는 회원 가입 때 이름과 이메일을 수집합니다."

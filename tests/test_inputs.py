@@ -12,7 +12,7 @@ import pytest
 from pyarrow import parquet
 
 from data.document import DocumentError, read_document
-from serve.inputs import Columns, Source, find_sources
+from serve.batch.inputs import Columns, Source, find_sources
 
 POLICY = "1. 처리 목적\n회사는 회원 관리를 위하여 개인정보를 처리합니다.\n"
 

@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from data.document import Document
-from serve.failure import ServeError
-from serve.limits import ServeLimits
-from serve.queue import Result
-from serve.service import Service, stop
+from serve.http.failure import ServeError
+from serve.http.limits import ServeLimits
+from serve.http.queue import Result
+from serve.http.service import Service, stop
 from tests.serving import RuleWorker, result_of, rule_service
 
 

@@ -1,11 +1,11 @@
-"""Tests of serve/rows.py: what a row says of a clause."""
+"""Tests of serve/batch/rows.py: what a row says of a clause."""
 
 from data.clause import Clause
 from data.document import Document, Place
 from model.prediction import ModelIdentity, Prediction
+from serve.batch.rows import CLAUSES, COLUMNS, clause_rows
+from serve.batch.shard import Input
 from serve.label import LabelledClause, LabelledPolicy
-from serve.rows import CLAUSES, COLUMNS, clause_rows
-from serve.shard import Input
 
 TEXT = "목적\n기간"
 

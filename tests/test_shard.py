@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from data.document import DocumentError
-from serve.inputs import Source, broken
-from serve.shard import MOST_BYTES, Input, cut, read_input
-from serve.whole_file import StoreError, write_whole
+from serve.batch.inputs import Source, broken
+from serve.batch.shard import MOST_BYTES, Input, cut, read_input
+from serve.batch.whole_file import StoreError, write_whole
 
 INPUTS = [Input(f"crawl/{number}.html", b"x", f"{number:064}") for number in range(2000)]
 
@@ -75,7 +75,7 @@ def test_a_file_is_whole_or_as_before(tmp_path: Path, monkeypatch: pytest.Monkey
     def full(descriptor: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("serve.whole_file.os.fsync", full)
+    monkeypatch.setattr("serve.batch.whole_file.os.fsync", full)
     with pytest.raises(StoreError, match=r"a.json: No space left on device: the disk is full; free some space and run"):
         write_whole(path, b"second")
     assert path.read_bytes() == b"first"

@@ -3,8 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from serve.limits import ServeLimits
-from serve.wire import ClassifyRequest, DocumentsRequest, PredictRequest
+from serve.http.limits import ServeLimits
+from serve.http.wire import ClassifyRequest, DocumentsRequest, PredictRequest
 
 
 @pytest.mark.parametrize("inputs", ["가", ["가", "나"], [["가"], ["나"]]])

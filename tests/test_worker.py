@@ -1,10 +1,10 @@
-"""Tests of serve/worker.py: what it makes of a message."""
+"""Tests of serve/http/worker.py: what it makes of a message."""
 
 import json
 from dataclasses import asdict
 
 from data.document import Document, Place
-from serve.worker import document_of
+from serve.http.worker import document_of
 
 
 def test_a_document_comes_out_of_a_message_as_it_went_in() -> None:

@@ -1,0 +1,1 @@
+"""Batch jobs: many policies in, tables of labelled clauses out."""

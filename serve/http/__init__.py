@@ -1,0 +1,1 @@
+"""The HTTP endpoint: routes, queue, and the worker that holds the model."""
