@@ -15,7 +15,8 @@ from model.bundle import WEIGHTS, Bundle
 from model.classifier import load_classifier
 from model.vocabulary import Vocabulary
 from training.config import AugmentConfig, EncoderConfig, FinetuneConfig
-from training.finetune import finetune, rare_weights, training_policies
+from training.distill import soften
+from training.finetune import finetune, rare_weights, start, training_policies
 from training.windows import read_examples
 
 
@@ -70,3 +71,25 @@ def test_passes_are_counted_by_file(config: FinetuneConfig) -> None:
     assert [len(training_policies(one)) for one in (config, twice)] == [1, 3]
     with pytest.raises(ValueError, match="give one a file"):
         training_policies(replace(twice, passes=(1,)))
+
+
+def test_goes_on_from_a_bundle(config: FinetuneConfig, bundle: Bundle) -> None:
+    tokenizer, network = start(replace(config, encoder=str(bundle.folder), dropout=0.25))
+    kept = load_file(bundle.folder / WEIGHTS)
+    state = network.state_dict()
+    assert set(state) == set(kept)
+    assert all(torch.equal(state[name], kept[name].float()) for name in kept)
+    assert next(network.parameters()).dtype == torch.float32
+    assert network.encoder.config.hidden_dropout_prob == 0.25
+    assert isinstance(tokenizer, Vocabulary)
+
+
+def test_teachers_soften_the_labels(
+    config: FinetuneConfig, bundle: Bundle, policies: list[LabelledDocument], splitter: ClauseSplitter
+) -> None:
+    examples = read_examples(policies[:2], splitter)
+    (said,) = load_classifier(bundle.folder).predict([examples[1].clauses])
+    softened = soften(examples, [bundle.folder, bundle.folder], share=0.25)
+    expected = 0.75 * examples[1].truth + 0.25 * np.array([prediction.scores for prediction in said])
+    assert np.allclose(softened[1].truth, expected, atol=1e-6)
+    assert soften(examples, [], share=0.25) == examples

@@ -29,9 +29,9 @@ def corpus(parts: dict[str, list[LabelledDocument]]) -> list[LabelledDocument]:
 
 
 def test_sizes(parts: dict[str, list[LabelledDocument]], corpus: list[LabelledDocument]) -> None:
-    assert {part: len(documents) for part, documents in parts.items()} == {"train": 349, "dev": 25, "test": 25}
+    assert {part: len(documents) for part, documents in parts.items()} == {"train": 404, "dev": 25, "test": 25}
     labels = Counter(label for document in corpus for unit in document.units for label in unit.labels)
-    assert sum(len(document.units) for document in corpus) == 44502
+    assert sum(len(document.units) for document in corpus) == 50621
     assert labels["transfer"] >= 700
     assert labels["cookies"] >= 600
 

@@ -11,7 +11,8 @@ from safetensors.torch import load_file
 from data.gold import LabelledDocument, write_gold
 from model.vocabulary import MASK, Vocabulary
 from training.config import CorpusConfig, EncoderConfig, PretrainConfig
-from training.pretrain import IGNORED, WholeWordMasking, build, pretrain
+from training.embeddings import DIMENSIONS
+from training.pretrain import IGNORED, WholeWordMasking, build, embedding_table, prepare, pretrain
 
 SHAPE = EncoderConfig(hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64)
 
@@ -53,9 +54,25 @@ def test_loss_is_over_masked_tokens_alone(vocabulary: Vocabulary) -> None:
     assert loss.item() == pytest.approx(np.log(len(vocabulary)), rel=0.2)
 
 
-def test_small_encoders_cannot_start_from_kiwi(vocabulary: Vocabulary) -> None:
-    with pytest.raises(ValueError, match=r"need encoder\.hidden_size >= 256, or kiwi_vectors = false"):
-        build(SHAPE, vocabulary, vectors=True)
+def test_a_narrow_encoder_starts_from_kiwis_first_directions(
+    vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vectors = np.zeros((len(vocabulary), DIMENSIONS), dtype=np.float32)
+    vectors[6, -2:] = 0.6, 0.8
+    known = np.zeros(len(vocabulary), dtype=bool)
+    known[6] = True
+    monkeypatch.setattr("training.pretrain.kiwi_vectors", lambda _: (vectors, known))
+    table = embedding_table(build(SHAPE, vocabulary, vectors=True).encoder)
+    expected = torch.zeros(SHAPE.hidden_size)
+    expected[-2:] = torch.tensor([0.6, 0.8])
+    assert torch.allclose(table[6], expected)
+    assert table[7].norm().item() == pytest.approx(1.0, abs=0.4)  # noise of about the same length
+
+
+def test_a_vocabulary_can_be_given(config: PretrainConfig, tmp_path: Path, vocabulary: Vocabulary) -> None:
+    vocabulary.write(tmp_path / "given.txt")
+    given = replace(config, run=str(tmp_path / "run"), vocabulary=str(tmp_path / "given.txt"))
+    assert prepare(given)[0].entries == vocabulary.entries
 
 
 def test_same_seed_same_weights_and_a_finished_run_resumes(config: PretrainConfig, tmp_path: Path) -> None:

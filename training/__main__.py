@@ -46,6 +46,18 @@ def finetune(config: ConfigFile = None, set_: Settings = None, resume: Resume = 
 
 
 @app.command()
+def ablate(
+    config: Annotated[Path, typer.Argument(help="A TOML file; see training/configs/ablation.toml.", dir_okay=False)],
+    set_: Settings = None,
+) -> None:
+    """Trains a small recipe with one part taken away at a time; prints what each reaches on dev."""
+    from training.ablation import AblationConfig, as_markdown
+    from training.ablation import ablate as run
+
+    typer.echo(as_markdown(run(_config(AblationConfig, config, set_))))
+
+
+@app.command()
 def export(
     bundle: Annotated[Path, typer.Argument(help="A bundle whose weights are read.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder of the new bundle.")],

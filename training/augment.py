@@ -145,7 +145,7 @@ def wrapped(pairs: Sequence[Pair], width: int) -> Iterator[Pair]:
 def flattened(pairs: Sequence[Pair]) -> Iterator[Pair]:
     """Rows of disclosures, a cell a line: each cell has the labels of its table (21). Other rows stay whole."""
     for clause, truth in pairs:
-        labels = {key for key, value in zip(KEYS, truth, strict=True) if value > 0}
+        labels = {key for key, value in zip(KEYS, truth, strict=True) if value > 0.5}
         whole = not labels or not labels <= DISCLOSED or "\t" not in clause.text
         for piece in [clause] if whole else _cells(clause):
             yield piece, truth

@@ -50,11 +50,16 @@ class CorpusConfig:
 
 @dataclass(frozen=True, slots=True)
 class PretrainConfig:
-    """Masked language modelling. `masked`: share of words to guess; `kiwi_vectors`: start from Kiwi's embeddings."""
+    """Masked language modelling.
+
+    `vocabulary`: a file of one that exists, or '' to learn it from the corpus. `masked`: share of words to
+    guess. `kiwi_vectors`: start from Kiwi's embeddings, of which a narrower encoder takes the first directions.
+    """
 
     run: str = "runs/pretrain"
     corpus: CorpusConfig = field(default_factory=CorpusConfig)
     encoder: EncoderConfig = field(default_factory=EncoderConfig)
+    vocabulary: str = ""
     window: int = 384
     masked: float = 0.2
     kiwi_vectors: bool = True
@@ -97,11 +102,12 @@ class AugmentConfig:
 class FinetuneConfig:
     """From an encoder and labelled documents to a bundle.
 
-    `encoder`: the folder that pretrain made, a folder or hub name of another encoder, or '' for
-    random weights (then `vocabulary` names a vocabulary file). `passes`: how often an epoch reads each
-    file of `train`, by default once. `rare_weight`: positive cases of a label weigh (commonest / its
-    count) to this power. `dropout`: of the encoder's states; attention has none, because drawing its
-    masks takes a quarter of a step on CPU.
+    `encoder`: the folder that pretrain made, a bundle (training goes on from its whole network), a folder
+    or hub name of another encoder, or '' for random weights (then `vocabulary` names a vocabulary file).
+    `passes`: how often an epoch reads each file of `train`, by default once. `rare_weight`: positive cases
+    of a label weigh (commonest / its count) to this power. `dropout`: of the encoder's states; attention
+    has none, because drawing its masks takes a quarter of a step on CPU. `teachers`: bundles whose
+    probabilities make up `teacher_share` of each label.
     """
 
     name: str = "bangchim"
@@ -123,6 +129,8 @@ class FinetuneConfig:
     dropout: float = 0.1
     head_dropout: float = 0.2
     rare_weight: float = 0.25
+    teachers: tuple[str, ...] = ()
+    teacher_share: float = 0.5
     bf16: bool = False
     seed: int = 1
     evaluations: int = 6
@@ -141,7 +149,8 @@ def _value(hint: Any, value: Any, where: str) -> Any:
     if dataclasses.is_dataclass(hint):
         return parse(typing.cast(type[Any], hint), value, f"{where}.")
     if typing.get_origin(hint) is tuple:
-        return tuple(value)
+        (one, *_) = typing.get_args(hint)
+        return tuple(_value(one, item, where) for item in value)
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if not isinstance(value, hint):

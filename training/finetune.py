@@ -17,7 +17,7 @@ from data.clause import Clause, ClauseSplitter
 from data.gold import LabelledDocument, read_gold
 from data.labels import KEYS
 from eval.metrics import Scores, score
-from model.bundle import VOCABULARY, Bundle
+from model.bundle import SETTINGS, VOCABULARY, Bundle, read_bundle
 from model.classifier import read_logits, read_tokenizer
 from model.hub import HubTokenizer, load_encoder
 from model.network import ClauseNetwork, ClauseNetworkConfig
@@ -27,6 +27,7 @@ from model.vocabulary import MASK, Vocabulary
 from model.window import Tokenizer, Windower
 from training.augment import Example, careless, read_furniture
 from training.config import FinetuneConfig, save
+from training.distill import soften
 from training.export import export
 from training.windows import WindowMaker, read_examples
 
@@ -47,6 +48,9 @@ def finetune(config: FinetuneConfig, resume: bool = False) -> Bundle:
     train, noisy, dev = (
         read_examples(documents, splitter)
         for documents in (policies, careless(policies, config.seed), read_gold(*map(Path, config.dev)))
+    )
+    train, noisy = (
+        soften(examples, [*map(Path, config.teachers)], config.teacher_share) for examples in (train, noisy)
     )
     tokenizer, network = start(config)
     maker = _maker(config, tokenizer, read_furniture(splitter))
@@ -75,7 +79,9 @@ def training_policies(config: FinetuneConfig) -> list[LabelledDocument]:
 
 
 def start(config: FinetuneConfig) -> tuple[Tokenizer, ClauseNetwork]:
-    """The tokenizer and the network before training: our encoder, one of the hub, or random weights."""
+    """The tokenizer and the network before training: a bundle's, our encoder, one of the hub, or random weights."""
+    if (Path(config.encoder) / SETTINGS).is_file():
+        return _go_on(read_bundle(Path(config.encoder)), config)
     if not config.encoder:
         vocabulary = Vocabulary.read(Path(config.vocabulary))
         return vocabulary, ClauseNetwork(_network_config(config.shape.to_bert(len(vocabulary)), config))
@@ -86,6 +92,15 @@ def start(config: FinetuneConfig) -> tuple[Tokenizer, ClauseNetwork]:
     if missing:
         raise ValueError(f"{config.encoder}: its weights lack {missing[0]}; name an encoder of the BERT family")
     return tokenizer, network
+
+
+def _go_on(bundle: Bundle, config: FinetuneConfig) -> tuple[Tokenizer, ClauseNetwork]:
+    """A bundle's tokenizer and its whole network, head included, in single precision."""
+    shape = ClauseNetworkConfig.from_pretrained(bundle.folder)
+    network = ClauseNetwork.from_pretrained(
+        bundle.folder, config=_network_config(shape.encoder, config), dtype=torch.float32
+    )
+    return read_tokenizer(bundle.folder), network
 
 
 def rare_weights(examples: Sequence[Example], power: float) -> NDArray[np.float32]:

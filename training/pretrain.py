@@ -106,7 +106,8 @@ def prepare(config: PretrainConfig) -> tuple[Vocabulary, Dataset]:
     if not (folder / "windows").exists():
         folder.mkdir(parents=True, exist_ok=True)
         texts = read_corpus(config.corpus, ClauseSplitter())
-        vocabulary = learn_vocabulary(texts, config.corpus)
+        known = config.vocabulary and Vocabulary.read(Path(config.vocabulary))
+        vocabulary = known or learn_vocabulary(texts, config.corpus)
         vocabulary.write(folder / "vocabulary.txt")
         windows(texts, vocabulary, config.window).save_to_disk(folder / "windows")
     return Vocabulary.read(folder / "vocabulary.txt"), load_from_disk(str(folder / "windows"))
@@ -116,8 +117,6 @@ def build(config: EncoderConfig, vocabulary: Vocabulary, vectors: bool) -> Maske
     """An untrained model; with `vectors`, its embedding table starts from Kiwi's."""
     model = MaskedLanguageModel(MaskedLanguageConfig(config.to_bert(len(vocabulary))))
     if vectors:
-        if config.hidden_size < DIMENSIONS:
-            raise ValueError(f"Kiwi's vectors need encoder.hidden_size >= {DIMENSIONS}, or kiwi_vectors = false")
         start_from_kiwi(embedding_table(model.encoder), vocabulary)
     return model
 
@@ -132,12 +131,17 @@ def embedding_table(encoder: PreTrainedModel) -> nn.Parameter:
 
 
 def start_from_kiwi(table: nn.Parameter, vocabulary: Vocabulary) -> None:
-    """Fills the known rows' first columns with Kiwi's vectors, the others with noise of the same length."""
+    """Fills the known rows' first columns with Kiwi's vectors, the others with noise of the same length.
+
+    A narrower table takes the directions in which the vectors differ most, at unit length again.
+    """
     vectors, known = kiwi_vectors(vocabulary)
+    width = min(DIMENSIONS, table.shape[1])
+    vectors = vectors[:, -width:] / np.maximum(np.linalg.norm(vectors[:, -width:], axis=1, keepdims=True), 1e-6)
     log.info("Kiwi knows %.1f %% of the vocabulary", 100 * known.mean())
     with torch.no_grad():
-        table.normal_(std=DIMENSIONS**-0.5)
-        table[: len(known)][torch.from_numpy(known), :DIMENSIONS] = torch.from_numpy(vectors[known])
+        table.normal_(std=width**-0.5)
+        table[: len(known)][torch.from_numpy(known), :width] = torch.from_numpy(vectors[known])
 
 
 def pretrain(config: PretrainConfig, resume: bool = False) -> Path:
