@@ -33,14 +33,7 @@ class OnnxRuntime:
 
     def logits(self, batch: Batch) -> NDArray[np.float32]:
         """Logits (windows, clauses, 10)."""
-        inputs = {
-            "input_ids": batch.input_ids,
-            "attention_mask": batch.attention_mask,
-            "token_type_ids": batch.token_type_ids,
-            "starts": batch.starts,
-            "ends": batch.ends,
-        }
-        return np.asarray(self._session.run(["logits"], inputs)[0], dtype=np.float32)
+        return np.asarray(self._session.run(["logits"], batch.inputs())[0], dtype=np.float32)
 
 
 class TorchRuntime:
@@ -55,9 +48,9 @@ class TorchRuntime:
         """Logits (windows, clauses, 10)."""
         import torch  # the light core runs without torch
 
-        arrays = (batch.input_ids, batch.attention_mask, batch.token_type_ids, batch.starts, batch.ends)
+        tensors = {name: torch.from_numpy(array).to(self._device) for name, array in batch.inputs().items()}
         with torch.inference_mode():
-            logits = self._network(*(torch.from_numpy(array).to(self._device) for array in arrays))
+            logits = self._network(**tensors)
         return np.asarray(logits.float().cpu().numpy(), dtype=np.float32)
 
 

@@ -1,7 +1,7 @@
 """Windows: consecutive clauses packed into one encoder input, and its logits back to clauses."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -88,6 +88,10 @@ class Batch:
     token_type_ids: IntArray
     starts: IntArray
     ends: IntArray
+
+    def inputs(self) -> dict[str, IntArray]:
+        """The arrays by the names of a network's inputs."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
 def padded(rows: Sequence[Sequence[float]], value: float, dtype: type[Number]) -> NDArray[Number]:

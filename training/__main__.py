@@ -69,6 +69,20 @@ def export(
 
 
 @app.command()
+def quantize(
+    bundle: Annotated[Path, typer.Argument(help="A bundle.")],
+    documents: Annotated[list[Path], typer.Argument(help="Labelled documents that show the range of activations.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The folder of the new bundle.")],
+    every: Annotated[int, typer.Option(help="Read every n-th document alone.", min=1)] = 1,
+) -> None:
+    """Writes a bundle whose ONNX graph computes with 8-bit integers, fixed ranges of activations."""
+    from data.gold import read_gold
+    from training.quantize import quantize as run
+
+    typer.echo(run(bundle, read_gold(*documents)[::every], output).folder)
+
+
+@app.command()
 def card(
     bundle: Annotated[Path, typer.Argument(help="The bundle that gets a model card.")],
     run: Annotated[Path, typer.Option(help="config.json of the run that made it.")],
