@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,8 @@ from data.marker import marker_style
 from model.heading import paths_by_style
 
 IntArray = NDArray[np.int64]
+
+Number = TypeVar("Number", np.int64, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,17 @@ class Batch:
     ends: IntArray
 
 
+def padded(rows: Sequence[Sequence[float]], value: float, dtype: type[Number]) -> NDArray[Number]:
+    """Rows of unequal length as one array (rows, the longest row's length), filled on the right with `value`.
+
+    Raises ValueError where there are no rows.
+    """
+    array: NDArray[Number] = np.full((len(rows), max(map(len, rows))), value, dtype=dtype)
+    for number, row in enumerate(rows):
+        array[number, : len(row)] = row
+    return array
+
+
 class Windower:
     """Packs the clauses of a document into windows; each clause is read in exactly one."""
 
@@ -117,18 +130,13 @@ class Windower:
 
     def batch(self, windows: Sequence[Window]) -> Batch:
         """Windows side by side, padded on the right."""
-        tokens = max(len(window.ids) for window in windows)
-        reads = max(1, *(len(window.ends) for window in windows))
-        ids = np.full((len(windows), tokens), self._tokenizer.pad, dtype=np.int64)
-        mask, kinds = np.zeros_like(ids), np.zeros_like(ids)
-        starts, ends = (np.zeros((len(windows), reads), dtype=np.int64) for _ in range(2))
-        for row, window in enumerate(windows):
-            ids[row, : len(window.ids)] = window.ids
-            mask[row, : len(window.ids)] = 1
-            kinds[row, : len(window.kinds)] = window.kinds
-            starts[row, : len(window.starts)] = window.starts
-            ends[row, : len(window.ends)] = window.ends
-        return Batch(ids, mask, kinds, starts, ends)
+        return Batch(
+            input_ids=padded([window.ids for window in windows], self._tokenizer.pad, np.int64),
+            attention_mask=padded([(1,) * len(window.ids) for window in windows], 0, np.int64),
+            token_type_ids=padded([window.kinds for window in windows], 0, np.int64),
+            starts=padded([window.starts for window in windows], 0, np.int64),
+            ends=padded([window.ends for window in windows], 0, np.int64),
+        )
 
     def _blocks(self, clauses: Sequence[EncodedClause]) -> Iterator[tuple[int, int]]:
         """Spans [first, last) of clauses read together."""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from data.clause import Clause, Morpheme
 from model.vocabulary import SPECIAL, Vocabulary
-from model.window import EncodedClause, WindowConfig, Windower
+from model.window import EncodedClause, WindowConfig, Windower, padded
 
 VOCABULARY = Vocabulary([*SPECIAL, "가/NNG"])
 CONFIG = WindowConfig(length=40, left=12, right=8, longest_clause=12)
@@ -78,3 +78,10 @@ def test_right_context_follows_the_last_clause() -> None:
     first, second = WINDOWER.windows(encoded)[:2]
     assert first.ids[first.ends[-1] + 1 : first.ends[-1] + 3] == encoded[second.clauses[0]].ids
     assert all(one.clauses[-1] + 1 == other.clauses[0] for one, other in pairwise(WINDOWER.windows(encoded)))
+
+
+def test_padded_fills_on_the_right_and_keeps_the_kind_of_number() -> None:
+    whole = padded([[1], [2, 3, 4], []], 9, np.int64)
+    assert whole.dtype == np.int64 and whole.tolist() == [[1, 9, 9], [2, 3, 4], [9, 9, 9]]
+    ratios = padded([[0.5], [0.25, 0.75]], -1.0, np.float32)
+    assert ratios.dtype == np.float32 and ratios.tolist() == [[0.5, -1.0], [0.25, 0.75]]

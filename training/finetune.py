@@ -24,7 +24,7 @@ from model.network import ClauseNetwork, ClauseNetworkConfig
 from model.runtime import TorchRuntime
 from model.threshold import Decision, fit_decision
 from model.vocabulary import MASK, Vocabulary
-from model.window import Tokenizer, Windower
+from model.window import Tokenizer, Windower, padded
 from training.augment import Example, careless, read_furniture
 from training.config import FinetuneConfig, save
 from training.export import export
@@ -167,24 +167,16 @@ class ClauseTrainer(Trainer):
 
     def _collate(self, rows: Sequence[Mapping[str, Sequence[Sequence[float]]]]) -> dict[str, Tensor]:
         (batch,) = rows
-        ids = _padded(batch["input_ids"], self._windower.pad)
-        arrays = {
+        ids = padded(batch["input_ids"], self._windower.pad, np.int64)
+        arrays: dict[str, NDArray[Any]] = {
             "input_ids": ids,
             "attention_mask": (ids != self._windower.pad).astype(np.int64),
-            "token_type_ids": _padded(batch["token_type_ids"], 0),
-            "starts": _padded(batch["starts"], 0),
-            "ends": _padded(batch["ends"], 0),
+            "token_type_ids": padded(batch["token_type_ids"], 0, np.int64),
+            "starts": padded(batch["starts"], 0, np.int64),
+            "ends": padded(batch["ends"], 0, np.int64),
+            "truth": padded(batch["truth"], NO_CLAUSE, np.float32).reshape(len(ids), -1, len(KEYS)),
         }
-        truth = _padded(batch["truth"], NO_CLAUSE).reshape(len(ids), -1, len(KEYS))
-        tensors = {name: torch.from_numpy(array.astype(np.int64)) for name, array in arrays.items()}
-        return {**tensors, "truth": torch.from_numpy(truth.astype(np.float32))}
-
-
-def _padded(rows: Sequence[Sequence[float]], value: float) -> NDArray[np.float64]:
-    array = np.full((len(rows), max(map(len, rows))), value)
-    for number, row in enumerate(rows):
-        array[number, : len(row)] = row
-    return array
+        return {name: torch.from_numpy(array) for name, array in arrays.items()}
 
 
 def _rate_groups(network: ClauseNetwork, rate: float, decay: float, weight_decay: float) -> list[dict[str, Any]]:

@@ -16,14 +16,13 @@ from transformers import AutoConfig, PretrainedConfig, PreTrainedModel, Trainer,
 from data.clause import ClauseSplitter
 from model.network import build_encoder, encode
 from model.vocabulary import MASK, PAD, SPECIAL, Vocabulary
+from model.window import IntArray, padded
 from training.config import EncoderConfig, PretrainConfig, save
 from training.corpus import SPECIAL_WORD, learn_vocabulary, read_corpus, windows
 from training.embeddings import DIMENSIONS, kiwi_vectors
 
 IGNORED = -100
 """Label of a token that is not to be guessed, as torch's cross entropy has it."""
-
-IntArray = NDArray[np.int64]
 
 log = logging.getLogger(__name__)
 
@@ -74,15 +73,15 @@ class WholeWordMasking:
 
     def __call__(self, rows: Sequence[Mapping[str, Sequence[int]]]) -> dict[str, Tensor]:
         """Tensors (windows, tokens) of `input_ids`, `attention_mask`, `token_type_ids`, `labels`."""
-        ids = _padded([row["input_ids"] for row in rows], self._pad)
-        words = _padded([row["words"] for row in rows], SPECIAL_WORD)
+        ids = padded([row["input_ids"] for row in rows], self._pad, np.int64)
+        words = padded([row["words"] for row in rows], SPECIAL_WORD, np.int64)
         chosen = self._chosen(words)
         labels = np.where(chosen, ids, IGNORED)
         draw = self._random.random(ids.shape)
         masked = np.where(chosen & (draw < 0.8), self._mask, ids)
         other = self._random.integers(len(SPECIAL), self._size, ids.shape)
         masked = np.where(chosen & (draw >= 0.9), other, masked)
-        kinds = _padded([row["token_type_ids"] for row in rows], 0)
+        kinds = padded([row["token_type_ids"] for row in rows], 0, np.int64)
         arrays = {"input_ids": masked, "attention_mask": ids != self._pad, "token_type_ids": kinds, "labels": labels}
         return {name: torch.from_numpy(array.astype(np.int64)) for name, array in arrays.items()}
 
@@ -91,13 +90,6 @@ class WholeWordMasking:
         lots = self._random.random((len(words), int(words.max()) + 2))
         drawn = np.take_along_axis(lots, np.maximum(words, 0), axis=1) < self._share
         return np.asarray(drawn & (words != SPECIAL_WORD), dtype=np.bool_)
-
-
-def _padded(rows: Sequence[Sequence[int]], value: int) -> IntArray:
-    array = np.full((len(rows), max(map(len, rows))), value, dtype=np.int64)
-    for number, row in enumerate(rows):
-        array[number, : len(row)] = row
-    return array
 
 
 def prepare(config: PretrainConfig) -> tuple[Vocabulary, Dataset]:
