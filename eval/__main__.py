@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from data.clause import ClauseSplitter
-from data.gold import LabelledDocument, read_gold
+from data.gold import GoldError, LabelledDocument, read_gold
 from eval.agreement import agree
 from eval.contender import Contender, Opener, Units
 from eval.curve import Curve, learning_curve, read_curve
@@ -25,10 +25,24 @@ from eval.refusal import refusals
 from eval.report import render, render_curve
 from eval.result import evaluate, provenance
 from eval.robustness import robustness as conditions
+from eval.segmentation import kinds_found
 from eval.segmentation import segmentation as segment
 from eval.source import open_classifier
-from eval.speed import measure_peer, measure_speed
-from eval.table import print_agreement, print_curve, print_evaluation, print_robustness, print_segmentation, print_speed
+from eval.speed import measure_peer, measure_speed, open_timed
+from eval.table import (
+    print_agreement,
+    print_curve,
+    print_evaluation,
+    print_kinds,
+    print_robustness,
+    print_segmentation,
+    print_speed,
+)
+
+Gold = Annotated[list[Path], typer.Argument(help="Labelled policies to measure on (JSONL).")]
+Without = Annotated[str, typer.Option(help="Leave out these policies: ids, joined by commas.", metavar="ID,…")]
+Device = Annotated[str, typer.Option(help="auto or cpu (ONNX Runtime), cuda or torch (torch).")]
+OneModel = Annotated[str, typer.Option(help="bundled, keywords, or a bundle's folder.")]
 
 SHOWN = 50
 """Wrong units of each model on the page; --errors writes all."""
@@ -42,7 +56,7 @@ app.command("from-doccano")(from_doccano)
 
 @app.command()
 def score(
-    gold: Annotated[list[Path], typer.Argument(help="Labelled policies to score on (JSONL).")],
+    gold: Gold,
     model: Annotated[
         list[str],
         typer.Option(
@@ -53,16 +67,21 @@ def score(
     train: Annotated[list[Path], typer.Option(help="Policies that tfidf and stack learn; tell seen from unseen.")] = [],  # noqa: B006
     seeds: Annotated[int, typer.Option(min=1, help="How often tfidf and stack are trained.")] = 1,
     fit: Annotated[list[Path], typer.Option(help="Fit temperature and thresholds on these policies.")] = [],  # noqa: B006
-    units: Annotated[Units, typer.Option(help="Whose units a model reads.")] = "ours",
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda or torch.")] = "auto",
+    units: Annotated[Units, typer.Option(help="Whose units a model reads: our splitter's, the gold's, both.")] = "ours",
+    without: Without = "",
+    device: Device = "auto",
     json_out: Annotated[Path | None, typer.Option("--json", help="Write all figures as JSON.")] = None,
     report: Annotated[Path | None, typer.Option(help="Write one HTML page.")] = None,
     curve: Annotated[Path | None, typer.Option(help="Show this learning curve in the page (curve --json).")] = None,
     errors: Annotated[Path | None, typer.Option(help="Write every wrong unit, the surest first (JSONL).")] = None,
 ) -> None:
-    """Scores models on labelled policies: F1 by label with intervals, comparisons, calibration."""
+    """Scores models on labelled policies: F1 by label with intervals, comparisons with the first model, calibration.
+
+    Figures are over body and row units; headings stand apart. Of several trainings of a model
+    they are means, and the intervals and p-values are over trainings too.
+    """
     with refusals():
-        documents, learnt, fitted = read_gold(*gold), read_gold(*train), read_gold(*fit)
+        documents, learnt, fitted = _read(gold, without), read_gold(*train), read_gold(*fit)
         made = provenance(_command(), [*gold, *train, *fit], documents)
         refuse_shared(fitted, documents, "--fit", "scored")
         refuse_shared(fitted, learnt, "--fit", "trained on")
@@ -87,9 +106,9 @@ def score(
 
 @app.command()
 def curve(
-    gold: Annotated[list[Path], typer.Argument(help="Labelled policies to score on (JSONL).")],
+    gold: Gold,
     train: Annotated[list[Path], typer.Option(help="Labelled policies to learn from.")],
-    model: Annotated[Literal["tfidf", "stack"], typer.Option(help="What is trained.")] = "tfidf",
+    model: Annotated[Literal["tfidf", "stack"], typer.Option(help="The baseline that is trained.")] = "tfidf",
     sizes: Annotated[str, typer.Option(help="Numbers of policies to learn from.")] = "10,20,40,80",
     seeds: Annotated[int, typer.Option(min=1, help="How often the policies are drawn.")] = 1,
     json_out: Annotated[Path | None, typer.Option("--json", help="Write the curve, for score --curve.")] = None,
@@ -120,42 +139,56 @@ def agreement(
 
 
 @app.command()
-def segmentation(gold: Annotated[list[Path], typer.Argument(help="Labelled policies (JSONL).")]) -> None:
-    """Compares the clauses that our splitter finds with the gold's units."""
+def segmentation(gold: Gold, without: Without = "") -> None:
+    """Compares our splitter with the gold: where clauses begin and end, and which are headings, rows and body text."""
     with refusals():
-        documents = read_gold(*gold)
-        print_segmentation(Console(), segment(documents, cut(documents, ClauseSplitter(), "ours")))
+        documents = _read(gold, without)
+        print_segmentation(Console(), segment(documents, cut(documents, KeepingSplitter(), "ours")))
+        print_kinds(Console(), kinds_found(documents))
 
 
 @app.command()
 def robustness(
-    gold: Annotated[list[Path], typer.Argument(help="Labelled policies to score on (JSONL).")],
-    model: Annotated[str, typer.Option(help="bundled, keywords, or a bundle's folder.")] = "bundled",
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda or torch.")] = "auto",
+    gold: Gold,
+    model: OneModel = "bundled",
+    without: Without = "",
+    device: Device = "auto",
 ) -> None:
     """Scores a model under noise: spacing removed, typos, markers stripped, decomposed letters, each clause alone."""
     with refusals():
-        classifier = open_classifier(model, device)
-        print_robustness(Console(), classifier.identity.id, conditions(classifier, read_gold(*gold), KeepingSplitter()))
+        documents, classifier = _read(gold, without), open_classifier(model, device)
+        print_robustness(Console(), classifier.identity.id, conditions(classifier, documents, KeepingSplitter()))
 
 
 @app.command()
 def speed(
     gold: Annotated[list[Path], typer.Argument(help="Policies (JSONL, labels are not looked at).")],
-    model: Annotated[str, typer.Option(help="bundled, keywords, or a bundle's folder.")] = "bundled",
+    model: OneModel = "bundled",
     peer: Annotated[bool, typer.Option(help="Also run a BERT-base pipeline, clause by clause (slow).")] = False,
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda or torch.")] = "auto",
+    device: Device = "auto",
     threads: Annotated[int | None, typer.Option(help="Of Kiwi and of the model; by default one a core.")] = None,
 ) -> None:
-    """Measures speed, latency and memory; the floor is Kiwi alone, the peer a BERT-base pipeline."""
+    """Measures where the time goes, latency and memory; the floor is Kiwi alone, the peer a BERT-base pipeline."""
     with refusals():
         documents = [labelled.document for labelled in read_gold(*gold)]
         splitter = ClauseSplitter(threads)
-        classifier = open_classifier(model, device, threads)
-        found = measure_speed(classifier, splitter, documents)
+        classifier, clock = open_timed(model, device, threads)
+        found = measure_speed(classifier, splitter, documents, clock)
         print_speed(
             Console(), classifier.identity.id, found, measure_peer(splitter, documents, threads) if peer else None
         )
+
+
+def _read(gold: Sequence[Path], without: str) -> list[LabelledDocument]:
+    """The policies of the files but those named. Raises GoldError for a name that is none of theirs, or all of them."""
+    documents, named = read_gold(*gold), set(filter(None, map(str.strip, without.split(","))))
+    unknown = sorted(named - {labelled.document.id for labelled in documents})
+    if unknown:
+        raise GoldError(f"--without: no policy '{unknown[0]}' in {', '.join(map(str, gold))}; name ids of these files")
+    kept = [labelled for labelled in documents if labelled.document.id not in named]
+    if not kept:
+        raise GoldError(f"--without: names all {len(documents)} policies; leave one in")
+    return kept
 
 
 def _command() -> str:

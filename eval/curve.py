@@ -12,7 +12,7 @@ from data.clause import Clause, ClauseSplitter
 from data.gold import GoldError, LabelledDocument, field_of, object_of, parse, read_utf8
 from eval.harness import answer_clauses, cut, of_kind
 from eval.metrics import Counts, macro_f1, micro_f1
-from eval.significance import Interval, Spread, document_counts, mean_interval, spread
+from eval.significance import Interval, Spread, document_counts, interval, spread
 from eval.source import train_baseline
 
 
@@ -20,6 +20,7 @@ from eval.source import train_baseline
 class Point:
     """F1 over body and row units after training on so many policies: mean of several draws of these, and each draw.
 
+    The intervals are over documents and draws.
     `units`: mean number of units that were learnt from.
     """
 
@@ -90,7 +91,7 @@ def _counts(
 
 
 def _measured(policies: int, units: int, seeds: Sequence[Counts]) -> Point:
-    micro, macro = (mean_interval(seeds, figure) for figure in (micro_f1, macro_f1))
+    micro, macro = (interval(seeds, figure) for figure in (micro_f1, macro_f1))
     micro_seeds, macro_seeds = (
         spread([float(figure(counts.sum(axis=0))) for counts in seeds]) for figure in (micro_f1, macro_f1)
     )

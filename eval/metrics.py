@@ -52,6 +52,20 @@ def score(truth: Table, found: Table) -> Scores:
     )
 
 
+def mean_scores(trainings: Sequence[Scores]) -> Scores:
+    """The mean of each figure over several trainings of a model, scored on the same units."""
+    return Scores(
+        micro=_mean([one.micro for one in trainings], trainings[0].micro.support),
+        macro=_mean([one.macro for one in trainings], trainings[0].macro.support),
+        exact=float(np.mean([one.exact for one in trainings])),
+        labels={
+            key: _mean([one.labels[key] for one in trainings], first.support)
+            for key, first in trainings[0].labels.items()
+        },
+        units=trainings[0].units,
+    )
+
+
 def count(truth: Table, found: Table) -> Counts:
     """What all figures are computed from."""
     return np.stack([(truth & found).sum(axis=0), found.sum(axis=0), truth.sum(axis=0)]).astype(np.int64)

@@ -1,11 +1,13 @@
-"""Where clauses begin and end, against the gold's units: boundary precision, recall, F1, and WindowDiff."""
+"""Where clauses begin and end, and of which kind they are, against the gold's units."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from data.gold import LabelledDocument, Unit
+from data.kind import Kind, kinds_of
 from eval.harness import Span
 
 SHORT_LINE = 60
@@ -54,6 +56,15 @@ def segmentation(documents: Sequence[LabelledDocument], spans: Sequence[Sequence
         wrong += len(ours - gold) - len(inside)
     differences = [window_diff(*pair) for pair in zip(documents, spans, strict=True)]
     return Segmentation(right, wrong, missed, finer, float(np.mean(differences)) if differences else 0.0)
+
+
+def kinds_found(documents: Sequence[LabelledDocument]) -> Counter[tuple[Kind, Kind]]:
+    """How often each kind of the gold's units (first) is taken for which, where the gold cuts."""
+    pairs: Counter[tuple[Kind, Kind]] = Counter()
+    for labelled in documents:
+        found = kinds_of(labelled.document.text, [(unit.start, unit.end) for unit in labelled.units])
+        pairs.update((unit.kind, kind) for unit, kind in zip(labelled.units, found, strict=True))
+    return pairs
 
 
 def window_diff(labelled: LabelledDocument, spans: Sequence[Span]) -> float:

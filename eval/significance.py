@@ -1,4 +1,11 @@
-"""How sure a figure is: bootstrap over documents, seeds, and two models compared on the same documents."""
+"""How sure a figure is: bootstrap over documents and trainings, and two models compared on the same documents.
+
+A model is given by the counts of each of its trainings (seeds), and its figure is the mean
+over them. Each round of the bootstrap draws documents, the same for every training of both
+models, and for each model its trainings: the Multi-Bootstrap of Sellam et al. 2022 ("The
+MultiBERTs", section 3, seeds not paired). So an interval tells what other policies and other
+seeds would do; that of a single training tells of that training alone.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -27,10 +34,14 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One model's figure less the other's, with its interval, and the chance of so large a difference by luck."""
+    """One model's figure less the other's, with its interval, and the chance of so large a difference by luck.
+
+    `test`: what the p-value comes from, `permutation` or `bootstrap`.
+    """
 
     difference: Interval
     p_value: float
+    test: str
     documents: int
 
 
@@ -60,39 +71,68 @@ def document_counts(answers: Sequence[Answer]) -> Counts:
     return np.stack([count(truth_of(group), found_of(group)) for group in groups.values()])
 
 
-def interval(counts: Counts, statistic: Statistic, rounds: int = ROUNDS, seed: int = 0) -> Interval:
-    """The percentile interval of a figure when documents are drawn with replacement (Efron 1979)."""
-    return mean_interval([counts], statistic, rounds, seed)
+def interval(trainings: Sequence[Counts], statistic: Statistic, rounds: int = ROUNDS, seed: int = 0) -> Interval:
+    """The percentile interval of a figure's mean over trainings, all scored on the same documents."""
+    return _interval(_mean(trainings, statistic), _drawn(trainings, statistic, rounds, seed, 1))
 
 
-def mean_interval(seeds: Sequence[Counts], statistic: Statistic, rounds: int = ROUNDS, seed: int = 0) -> Interval:
-    """That of a figure's mean over several trainings of a model, all scored on the same documents."""
-    draws = _draws(len(seeds[0]), rounds, seed)
-    drawn = np.mean([statistic(_resample(counts, draws)) for counts in seeds], axis=0)
-    return _interval(float(np.mean([statistic(counts.sum(axis=0)) for counts in seeds])), drawn)
+def compare(
+    ones: Sequence[Counts], others: Sequence[Counts], statistic: Statistic, rounds: int = ROUNDS, seed: int = 0
+) -> Comparison:
+    """Two models, each given by its trainings, on the same documents in the same order.
 
-
-def compare(one: Counts, other: Counts, statistic: Statistic, rounds: int = ROUNDS, seed: int = 0) -> Comparison:
-    """Two models on the same documents, in the same order: paired bootstrap and paired permutation.
-
-    The permutation test swaps the two models' answers of whole documents (two-sided;
-    the observed order counts as one of the rounds, so p is never 0). Raises ValueError
-    where the true cases differ, for then the documents are not the same.
+    The p-value is two-sided, and never 0, for the observed case counts as one of the rounds. Of
+    one training each it is that of a permutation test, which swaps the two models' answers of
+    whole documents. Of several it is that of the bootstrap, moved to where there is no difference
+    (Efron and Tibshirani 1993, chapter 16): trainings cannot be swapped, for none of the one
+    belongs to any of the other. Raises ValueError where the true cases differ, for then the
+    documents are not the same.
     """
-    if one.shape != other.shape or not np.array_equal(one[:, 2], other[:, 2]):
+    if any(not _same_documents(ones[0], one) for one in (*ones, *others)):
         raise ValueError("the two models were scored on different documents; score both on the same files")
-    draws = _draws(len(one), rounds, seed)
-    drawn = statistic(_resample(one, draws)) - statistic(_resample(other, draws))
-    observed = float(statistic(one.sum(axis=0)) - statistic(other.sum(axis=0)))
-    return Comparison(_interval(observed, drawn), _permutation(one, other, statistic, observed, rounds, seed), len(one))
+    observed = _mean(ones, statistic) - _mean(others, statistic)
+    drawn = _drawn(ones, statistic, rounds, seed, 1) - _drawn(others, statistic, rounds, seed, 2)
+    single = len(ones) == len(others) == 1
+    luck = _swapped(ones[0], others[0], statistic, rounds, seed) if single else drawn - observed
+    p_value = float((1 + np.sum(np.abs(luck) >= abs(observed) - 1e-12)) / (rounds + 1))
+    return Comparison(_interval(observed, drawn), p_value, "permutation" if single else "bootstrap", len(ones[0]))
 
 
-def _permutation(one: Counts, other: Counts, statistic: Statistic, observed: float, rounds: int, seed: int) -> float:
+def _same_documents(one: Counts, other: Counts) -> bool:
+    return one.shape == other.shape and np.array_equal(one[:, 2], other[:, 2])
+
+
+def _mean(trainings: Sequence[Counts], statistic: Statistic) -> float:
+    return float(np.mean([statistic(counts.sum(axis=0)) for counts in trainings]))
+
+
+def _drawn(
+    trainings: Sequence[Counts], statistic: Statistic, rounds: int, seed: int, model: int
+) -> NDArray[np.float64]:
+    """The figure's mean over drawn trainings, on drawn documents, in each round.
+
+    The documents of a round depend on `seed` alone, the trainings on `model` too (1 or 2: with 0
+    the generator would be the same as that of the documents). Drawing n
+    trainings with replacement varies less than new ones would, by (n - 1) / n; the deviation
+    from their mean is stretched by as much (Rao and Wu 1988).
+    """
+    draws = _draws(len(trainings[0]), rounds, seed)
+    figures = np.stack([statistic(_resample(counts, draws)) for counts in trainings], axis=1)
+    number = len(trainings)
+    if number == 1:
+        return np.asarray(figures[:, 0])
+    shares = np.random.default_rng([seed, model]).multinomial(number, np.full(number, 1 / number), size=rounds) / number
+    mean = figures.mean(axis=1)
+    stretched = np.sqrt(number / (number - 1)) * ((shares * figures).sum(axis=1) - mean)
+    return np.asarray(mean + stretched)
+
+
+def _swapped(one: Counts, other: Counts, statistic: Statistic, rounds: int, seed: int) -> NDArray[np.float64]:
+    """Differences after each document's answers went to the one model or the other by a throw of a coin."""
     keep = np.random.default_rng(seed).integers(0, 2, size=(rounds, len(one)))
     first = _resample(one, keep) + _resample(other, 1 - keep)
     second = one.sum(axis=0) + other.sum(axis=0) - first
-    differences = np.abs(statistic(first) - statistic(second))
-    return float((1 + np.sum(differences >= abs(observed) - 1e-12)) / (rounds + 1))
+    return np.asarray(statistic(first) - statistic(second))
 
 
 def _draws(documents: int, rounds: int, seed: int) -> NDArray[np.int64]:

@@ -93,13 +93,16 @@ class FileSource:
 
 def open_classifier(name: str, device: str = "auto", threads: int | None = None) -> Classifier:
     """A classifier that needs no training: bundled, keywords, or a bundle's folder. Raises ValueError for others."""
-    if name == "keywords":
-        return KeywordClassifier()
+    return KeywordClassifier() if name == "keywords" else load_classifier(bundle_folder(name), device, threads)
+
+
+def bundle_folder(name: str) -> Path:
+    """The folder of a bundle by its name on the command line. Raises ValueError where there is none."""
     folder = BUNDLED if name == "bundled" else Path(name)
     if not folder.is_dir():
         known = "bundled, keywords, tfidf, stack, a bundle's folder, a .jsonl file or an http:// address"
         raise ValueError(f"no model '{name}'; name {known}")
-    return load_classifier(folder, device, threads)
+    return folder
 
 
 def train_baseline(name: str, train: Sequence[LabelledDocument], splitter: ClauseSplitter, seed: int = 0) -> Classifier:

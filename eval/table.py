@@ -1,11 +1,12 @@
 """Figures as tables on a terminal."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.table import Table
 
-from data.kind import KINDS
+from data.kind import KINDS, Kind
 from data.labels import LABELS
 from eval.agreement import Agreement, Difference
 from eval.curve import Curve
@@ -14,7 +15,7 @@ from eval.result import Evaluation, Pair, Result
 from eval.robustness import Condition
 from eval.segmentation import Segmentation
 from eval.significance import Interval, Spread
-from eval.speed import Speed
+from eval.speed import LONG, TRIES, Speed
 
 
 def print_evaluation(console: Console, evaluation: Evaluation) -> None:
@@ -55,7 +56,8 @@ def print_agreement(console: Console, agreement: Agreement, differences: int) ->
 def print_curve(console: Console, learning: Curve) -> None:
     """F1 by number of training policies."""
     draws = len(learning.points[0].micro_seeds.values)
-    title = f"{learning.model} by training policies; mean of {draws} draws, 95 % by bootstrap over documents, ± s"
+    over = "documents and draws" if draws > 1 else "documents"
+    title = f"{learning.model} by training policies; mean of {draws} draws, 95 % by bootstrap over {over}, ± s"
     table = _table(title, [])
     for name in ("policies", "units", "micro F1", "±", "macro F1", "±"):
         table.add_column(name, justify="right")
@@ -86,24 +88,46 @@ def print_robustness(console: Console, name: str, conditions: Iterable[Condition
     console.print(table)
 
 
+def print_kinds(console: Console, found: Counter[tuple[Kind, Kind]]) -> None:
+    """How often each kind was taken for which, and the share that is right."""
+    right = sum(count for (true, other), count in found.items() if true == other)
+    table = _table("Kinds of the gold's units, as we tell them", ["true"])
+    for kind in KINDS:
+        table.add_column(kind, justify="right")
+    for true in KINDS:
+        table.add_row(true, *(str(found[true, other]) for other in KINDS))
+    console.print(table)
+    console.print(f"kinds told rightly: {right / max(found.total(), 1):.4f} of {found.total()} units")
+
+
 def print_speed(console: Console, name: str, speed: Speed, peer: float | None) -> None:
     """Rates and steps of a model, and, where it was run, how the peer compares."""
     table = _table(f"{name}: {speed.documents} documents in {speed.seconds:.2f} s", ["step"])
-    for column in ("seconds", "documents/s", "clauses/s", "characters/s"):
+    for column in ("seconds", "share", "documents/min", "clauses/s", "characters/s"):
         table.add_column(column, justify="right")
-    steps = [("reading", speed.reading), ("splitting (Kiwi)", speed.splitting), ("model", speed.predicting)]
+    for step, seconds in speed.steps.items():
+        table.add_row(step, *_rates(speed, seconds))
+    table.add_section()
+    table.add_row("all", *_rates(speed, speed.seconds))
     if peer is not None:
-        steps.append(("peer in the model's place", peer))
-    for step, seconds in [*steps, ("all, without the peer", speed.seconds)]:
-        rates = (total / max(seconds, 1e-9) for total in (speed.documents, speed.clauses, speed.characters))
-        table.add_row(step, f"{seconds:.2f}", *(f"{rate:,.0f}" for rate in rates))
+        table.add_row("peer in the model's place", *_rates(speed, peer))
     console.print(table)
     console.print("one document: " + ", ".join(f"p{at} {speed.latency(at):.3f} s" for at in (50, 95, 99)))
+    whole, model = speed.long_document
+    console.print(
+        f"one policy of {LONG:,} characters: model {model:.3f} s, whole way {whole:.3f} s (medians of {TRIES})"
+    )
     console.print(f"peak memory: {speed.memory / 2**20:.0f} MiB")
     if peer is not None:
-        whole = (peer + speed.reading + speed.splitting) / speed.seconds
         ratio = peer / max(speed.predicting, 1e-9)
+        whole = (peer + speed.reading + speed.splitting) / speed.seconds
         console.print(f"peer/model: {ratio:.1f} times the time of the model, {whole:.1f} times of the whole way")
+
+
+def _rates(speed: Speed, seconds: float) -> list[str]:
+    """Seconds of a step, its share of the whole way, and what it would do alone."""
+    rates = (total / max(seconds, 1e-9) for total in (60 * speed.documents, speed.clauses, speed.characters))
+    return [f"{seconds:.2f}", f"{100 * seconds / speed.seconds:.0f} %", *(f"{rate:,.0f}" for rate in rates)]
 
 
 def _difference(one: Difference) -> str:
@@ -113,7 +137,8 @@ def _difference(one: Difference) -> str:
 
 def _overview(results: Sequence[Result]) -> Table:
     units = results[0].content.units if results else 0
-    table = _table(f"{units} body and row units; 95 % intervals by bootstrap over documents", ["model"])
+    drawn = "documents and trainings" if any(len(one.seeds) > 1 for one in results) else "documents"
+    table = _table(f"{units} body and row units; 95 % intervals by bootstrap over {drawn}", ["model"])
     for name in ("micro F1", "macro F1", "P", "R", "exact", "ECE"):
         table.add_column(name, justify="right")
     for one in results:
@@ -124,11 +149,11 @@ def _overview(results: Sequence[Result]) -> Table:
 
 
 def _seeds(results: Sequence[Result]) -> Table:
-    table = _table("Seeds: mean ± standard deviation of F1; all other tables are of the first seed", ["model"])
-    for name in ("seeds", "micro F1", "macro F1"):
+    table = _table("Several trainings: F1 of each, mean ± s; ECE and missing topics are those of the first", ["model"])
+    for name in ("micro F1", "", "macro F1", ""):
         table.add_column(name, justify="right")
     for one in results:
-        table.add_row(one.name, str(len(one.seeds)), _spread(one.micro_seeds), _spread(one.macro_seeds))
+        table.add_row(one.name, *(cell for found in (one.micro_seeds, one.macro_seeds) for cell in _spread(found)))
     return table
 
 
@@ -162,7 +187,9 @@ def _labels(result: Result) -> Table:
 
 
 def _pairs(pairs: Sequence[Pair]) -> Table:
-    table = _table("Differences on the same documents (paired bootstrap, permutation)", ["models"])
+    bootstrap = any(one.micro.test == "bootstrap" for one in pairs)
+    p_value = "permutation" + (", bootstrap where a model was trained several times" if bootstrap else "")
+    table = _table(f"Differences on the same documents (95 %: paired bootstrap; p: {p_value})", ["models"])
     for name in ("micro F1", "95 %", "p", "macro F1", "95 %", "p"):
         table.add_column(name, justify="right")
     for one in pairs:
@@ -194,8 +221,8 @@ def _interval(one: Interval) -> str:
     return f"{_number(one.value)} ({_number(one.low)}–{_number(one.high)})"
 
 
-def _spread(one: Spread) -> str:
-    return f"{_number(one.mean)} ± {_number(one.deviation)}"
+def _spread(one: Spread) -> tuple[str, str]:
+    return " ".join(map(_number, one.values)), f"{_number(one.mean)} ± {_number(one.deviation)}"
 
 
 def _number(value: float) -> str:

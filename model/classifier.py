@@ -52,18 +52,27 @@ def read_logits(
 
 
 def load_classifier(folder: Path, device: str = "auto", threads: int | None = None) -> BundleClassifier:
-    """A bundle's classifier. `device`: auto or cpu (ONNX Runtime), cuda (torch), torch (torch on the CPU).
+    """A bundle's classifier, on the runtime that `load_runtime` names.
 
-    Raises BundleError for a folder that is no sound bundle, RuntimeError for a device that is not there.
+    Raises BundleError for a folder that is no sound bundle, and what `load_runtime` raises.
     """
     bundle = read_bundle(folder)
+    return BundleClassifier(bundle, load_runtime(folder, device, threads))
+
+
+def load_runtime(folder: Path, device: str = "auto", threads: int | None = None) -> Runtime:
+    """A bundle's network. `device`: auto or cpu (ONNX Runtime), cuda (torch), torch (torch on the CPU).
+
+    `threads`: of ONNX Runtime, by default one a core. Raises BundleError where the graph is
+    missing, RuntimeError for a device that is not there.
+    """
     if device not in ("auto", "cpu", "cuda", "torch"):
         raise RuntimeError(f"no device '{device}'; one of auto, cpu, cuda, torch")
     if device in ("cuda", "torch"):
-        return BundleClassifier(bundle, load_torch(folder, "cuda" if device == "cuda" else "cpu"))
+        return load_torch(folder, "cuda" if device == "cuda" else "cpu")
     if not (folder / ONNX).exists():
         raise BundleError(f"{folder / ONNX}: no such file; make it by bangchim-train export, or use --device torch")
-    return BundleClassifier(bundle, OnnxRuntime(folder / ONNX, threads))
+    return OnnxRuntime(folder / ONNX, threads)
 
 
 def read_tokenizer(folder: Path) -> Tokenizer:

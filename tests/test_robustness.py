@@ -1,11 +1,18 @@
 """Robustness: a classifier that looks at one thing loses exactly where that thing is lost."""
 
+import re
 from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
 
 from data.clause import Clause, ClauseSplitter
-from data.gold import LabelledDocument
+from data.gold import LabelledDocument, write_gold
 from data.labels import KEYS
 from data.marker import marker_style
+from data.noise import noises
+from eval.__main__ import app
 from eval.robustness import robustness
 from model.prediction import ModelIdentity, Prediction
 
@@ -36,3 +43,24 @@ def test_each_condition_takes_away_what_it_says(policies: list[LabelledDocument]
     for name in ("spacing removed", "typos", "markers stripped", "decomposed (NFD)"):
         assert figures[name] < 1.0, name
     assert figures["our own cuts and kinds"] > 0.5
+
+
+def test_the_command_prints_every_condition(
+    policies: list[LabelledDocument], splitter: ClauseSplitter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eval.__main__.KeepingSplitter", lambda: splitter)
+    shortest, other = sorted(policies, key=lambda one: len(one.document.text))[:2]
+    write_gold(tmp_path / "gold.jsonl", [shortest, other])
+    command = ["robustness", str(tmp_path / "gold.jsonl"), "--model", "keywords", "--without", other.document.id]
+    result = CliRunner().invoke(app, command)
+    assert result.exit_code == 0, result.output
+    printed = dict(re.findall(r"│ (\S.*?) +│ +(\S+) │ +\S+ │", result.output))
+    assert list(printed) == ["as it is", *noises(), "each clause alone", "our own cuts and kinds"]
+    assert printed["spacing removed"] < printed["as it is"]
+
+
+def test_the_command_names_the_cure(tmp_path: Path) -> None:
+    write_gold(tmp_path / "gold.jsonl", [])
+    result = CliRunner().invoke(app, ["robustness", str(tmp_path / "gold.jsonl"), "--model", "tfidf"])
+    assert result.exit_code == 1
+    assert "bangchim-eval: " in result.output

@@ -122,10 +122,37 @@ def test_trainings_of_one_model_are_averaged(gold: Path, tmp_path: Path) -> None
     (one,) = json.loads(out.read_text(encoding="utf-8"))["results"]
     assert (one["name"], one["model"]["id"]) == ("1.jsonl", "1.jsonl")
     assert [seed["id"] for seed in one["seeds"]] == ["1.jsonl", "2.jsonl"]
-    assert one["content"]["micro"]["f1"] == one["micro_seeds"]["values"][0] == pytest.approx(2 / 3)
-    assert one["micro_seeds"]["mean"] == pytest.approx(5 / 6)
+    assert one["micro_seeds"]["values"] == pytest.approx([2 / 3, 1])
+    assert one["content"]["micro"]["f1"] == one["micro_seeds"]["mean"] == one["micro"]["value"] == pytest.approx(5 / 6)
+    assert one["content"]["labels"]["retention"]["recall"] == pytest.approx(3 / 4)
+    assert one["groups"]["id"]["two"]["micro"]["f1"] == pytest.approx(1 / 2)
+    assert one["micro"]["low"] < 2 / 3 < 5 / 6 < one["micro"]["high"]
     assert one["micro_seeds"]["deviation"] == pytest.approx(2**0.5 / 6)
     assert ".833 ± .236" in result.output and "0.833 ± 0.236" in page.read_text(encoding="utf-8")
+
+
+def test_a_model_of_several_trainings_is_compared_by_all_of_them(gold: Path, tmp_path: Path) -> None:
+    right, half, out = predictions(tmp_path / "2.jsonl", 2), predictions(tmp_path / "1.jsonl", 1), tmp_path / "o.json"
+    arguments = ["--model", f"{right},{half}", "--model", str(half), "--json", str(out)]
+    result = CliRunner().invoke(app, ["score", str(gold), *arguments])
+    assert result.exit_code == 0, result.output
+    (pair,) = json.loads(out.read_text(encoding="utf-8"))["pairs"]
+    assert pair["micro"]["difference"]["value"] == pytest.approx(5 / 6 - 2 / 3)
+    assert pair["micro"]["test"] == "bootstrap" and pair["micro"]["p_value"] > 0.05
+    assert "bootstrap where a model was trained several times" in " ".join(result.output.split())
+
+
+def test_policies_are_left_out_by_id(gold: Path, tmp_path: Path) -> None:
+    half, out = predictions(tmp_path / "half.jsonl", 1), tmp_path / "out.json"
+    arguments = ["score", str(gold), "--model", str(half), "--json", str(out), "--without"]
+    result = CliRunner().invoke(app, [*arguments, "two"])
+    assert result.exit_code == 0, result.output
+    record = json.loads(out.read_text(encoding="utf-8"))
+    assert record["made"]["documents"] == 1
+    assert record["results"][0]["content"]["micro"]["f1"] == 1.0
+    for named, message in (("two,three", "no policy 'three' in"), ("one, two", "names all 2 policies; leave one in")):
+        result = CliRunner().invoke(app, [*arguments, named])
+        assert result.exit_code == 1 and message in " ".join(result.output.split())
 
 
 def test_both_ways_of_cutting_stand_side_by_side(gold: Path, tmp_path: Path) -> None:

@@ -1,10 +1,17 @@
 """Speed is told by step and latency; the peer runs where transformers is there."""
 
+from pathlib import Path
+
 import pytest
+from typer.testing import CliRunner
 
 from data.clause import ClauseSplitter
 from data.document import Document
+from data.gold import LabelledDocument, write_gold
 from eval import speed
+from eval.__main__ import app
+from model.bundle import Bundle
+from model.classifier import load_classifier
 from model.keywords import KeywordClassifier
 
 DOCUMENTS = [Document(name, "제1조 (목적)\n회사는 이름을 받습니다. 지우기도 합니다.\n") for name in ("one", "two")]
@@ -17,6 +24,33 @@ def test_totals_and_latencies(splitter: ClauseSplitter) -> None:
     assert found.seconds >= found.splitting > 0
     assert found.latency(50) <= found.latency(99)
     assert found.memory > 50 * 2**20
+
+
+def test_the_network_is_timed_apart(splitter: ClauseSplitter, tiny_bundle: Bundle) -> None:
+    classifier, clock = speed.open_timed(str(tiny_bundle.folder), "cpu", 1)
+    assert clock is not None and classifier.identity.id == "tiny"
+    found = speed.measure_speed(classifier, splitter, DOCUMENTS, clock)
+    assert 0 < found.encoding < found.predicting
+    assert found.encoding < clock.seconds  # the single documents are timed too
+    assert sum(found.steps.values()) == pytest.approx(found.seconds)
+    whole, model = found.long_document
+    assert 0 < model < whole
+    expected = load_classifier(tiny_bundle.folder, "cpu", 1).predict([splitter.split(DOCUMENTS[0])])
+    assert classifier.predict([splitter.split(DOCUMENTS[0])]) == expected
+
+
+def test_the_long_policy_has_its_length() -> None:
+    assert len(speed.long_document(DOCUMENTS).text) == speed.LONG
+    assert len(speed.long_document([Document("one", "가나다 " * speed.LONG)]).text) == speed.LONG
+
+
+def test_the_command_prints_steps_and_the_long_policy(tmp_path: Path) -> None:
+    write_gold(tmp_path / "gold.jsonl", [LabelledDocument(one, ()) for one in DOCUMENTS[:1]])
+    result = CliRunner().invoke(app, ["speed", str(tmp_path / "gold.jsonl"), "--model", "keywords", "--threads", "1"])
+    assert result.exit_code == 0, result.output
+    for name in ("reading", "splitting", "encoder", "rest of the", "all"):  # long names are folded
+        assert f"│ {name} " in result.output
+    assert "one policy of 5,000 characters: model 0." in result.output and "peer" not in result.output
 
 
 def test_the_peer_runs_on_a_small_shape(splitter: ClauseSplitter, monkeypatch: pytest.MonkeyPatch) -> None:
