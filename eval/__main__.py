@@ -13,6 +13,7 @@ from rich.console import Console
 
 from data.clause import ClauseSplitter
 from data.gold import GoldError, LabelledDocument, read_gold
+from eval import chart
 from eval.agreement import agree
 from eval.contender import Contender, Opener, Units
 from eval.curve import Curve, learning_curve, read_curve
@@ -37,7 +38,9 @@ from eval.table import (
     print_robustness,
     print_segmentation,
     print_speed,
+    print_tradeoff,
 )
+from eval.tradeoff import measure
 
 Gold = Annotated[list[Path], typer.Argument(help="Labelled policies to measure on (JSONL).")]
 Without = Annotated[str, typer.Option(help="Leave out these policies: ids, joined by commas.", metavar="ID,…")]
@@ -177,6 +180,22 @@ def speed(
         print_speed(
             Console(), classifier.identity.id, found, measure_peer(splitter, documents, threads) if peer else None
         )
+
+
+@app.command()
+def tradeoff(
+    gold: Gold,
+    model: Annotated[list[str], typer.Option(help="A bundle's folder, bundled, or keywords; several.")],
+    picture: Annotated[Path | None, typer.Option(help="Write the picture here, as SVG.")] = None,
+    threads: Annotated[int | None, typer.Option(help="Of each model; by default one a core.")] = None,
+) -> None:
+    """Compares models by accuracy (gold units) and by clauses a second."""
+    with refusals():
+        points = measure(model, read_gold(*gold), ClauseSplitter(), threads)
+        print_tradeoff(Console(), points)
+        if picture:
+            dots = chart.tradeoff({one.model.id: (one.rate, one.micro) for one in points})
+            picture.write_text(chart.as_file(dots), encoding="utf-8")
 
 
 def _read(gold: Sequence[Path], without: str) -> list[LabelledDocument]:

@@ -1,8 +1,8 @@
-"""Pictures as inline SVG: bars with intervals, a reliability curve, a confusion matrix, a learning curve."""
+"""Pictures as inline SVG: bars with intervals, reliability, confusion, a learning curve, accuracy against speed."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
-from math import log2
+from math import ceil, floor, log2
 
 from eval.calibration import Bin
 from eval.significance import Interval
@@ -68,6 +68,27 @@ def curve(lines: Mapping[str, Sequence[tuple[int, Interval]]]) -> str:
     return _svg(WIDTH, height, parts, ", ".join(lines))
 
 
+def tradeoff(points: Mapping[str, tuple[float, float]]) -> str:
+    """For each name a dot: clauses a second, at even steps when they double, against a figure near 1."""
+    height, margin = 320, 48
+    rates, figures = zip(*points.values(), strict=True)
+    low, high = floor(20 * min(figures)) / 20, ceil(20 * max(figures)) / 20
+    first, last = floor(log2(min(rates))), ceil(log2(max(rates)))
+    across, up = (WIDTH - 2 * margin) / max(last - first, 1), (height - 2 * margin) / max(high - low, 0.05)
+    base = height - margin
+    steps = [low + 0.05 * step for step in range(round((high - low) / 0.05) + 1)]
+    parts = [_rule(margin, WIDTH - margin, base - up * (step - low), step) for step in steps]
+    for power in range(first, last + 1):
+        parts.append(_text(margin + across * (power - first), height - 26, f"{2**power:,}", "middle"))
+    for at, (name, (rate, figure)) in enumerate(points.items()):
+        x, y = margin + across * (log2(rate) - first), base - up * (figure - low)
+        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="{COLOURS[at % len(COLOURS)]}"/>')
+        parts.append(_text(x, y - 12 if at % 2 else y + 22, name, "end" if x > WIDTH / 2 else "start"))
+    parts.append(_text(margin, 18, "micro-F1"))
+    parts.append(_text(WIDTH - margin, height - 6, "절/초 · clauses a second, the model alone", "end"))
+    return _svg(WIDTH, height, parts, "accuracy against speed")
+
+
 def matrix(rows: Mapping[str, Mapping[str, int]]) -> str:
     """Counts as shades, each row by its own sum: true label down, predicted label across."""
     cell, left, top = 40, 160, 120
@@ -84,6 +105,12 @@ def matrix(rows: Mapping[str, Mapping[str, int]]) -> str:
                 parts.append(_text(left + cell * (across + 0.5), top + cell * (down + 0.6), str(number), "middle"))
     side = cell * len(rows)
     return _svg(left + side + 90, top + side + 8, parts, "confusion")
+
+
+def as_file(svg: str) -> str:
+    """A picture that stands in a file of its own: its namespace, a white ground and a font come with it."""
+    own = '<svg xmlns="http://www.w3.org/2000/svg" style="background:#fff" font-family="sans-serif" font-size="12" '
+    return svg.replace("<svg ", own, 1) + "\n"
 
 
 def _svg(width: float, height: float, parts: Sequence[str], label: str) -> str:

@@ -16,6 +16,7 @@ from eval.robustness import Condition
 from eval.segmentation import Segmentation
 from eval.significance import Interval, Spread
 from eval.speed import LONG, TRIES, Speed
+from eval.tradeoff import Point
 
 
 def print_evaluation(console: Console, evaluation: Evaluation) -> None:
@@ -122,6 +123,17 @@ def print_speed(console: Console, name: str, speed: Speed, peer: float | None) -
         ratio = peer / max(speed.predicting, 1e-9)
         whole = (peer + speed.reading + speed.splitting) / speed.seconds
         console.print(f"peer/model: {ratio:.1f} times the time of the model, {whole:.1f} times of the whole way")
+
+
+def print_tradeoff(console: Console, points: Sequence[Point]) -> None:
+    """A line a model."""
+    table = _table("accuracy against speed, the model alone", ["model"])
+    for column in ("micro F1", "macro F1", "clauses/s", f"s for {LONG:,} characters"):
+        table.add_column(column, justify="right")
+    for one in points:
+        figures = (f"{one.micro:.3f}", f"{one.macro:.3f}", f"{one.rate:,.0f}", f"{one.long:.3f}")
+        table.add_row(f"{one.model.id} {one.model.sha256[:12]}", *figures)
+    console.print(table)
 
 
 def _rates(speed: Speed, seconds: float) -> list[str]:

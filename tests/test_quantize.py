@@ -1,7 +1,5 @@
 """Quantization: integers in the graph, nearly the same logits, and an answer that its batch does not change."""
 
-from pathlib import Path
-
 import numpy as np
 import onnx
 import pytest
@@ -17,9 +15,7 @@ from training.quantize import quantize
 
 
 @pytest.fixture(scope="module")
-def rounded(
-    tiny_bundle: Bundle, policies: list[LabelledDocument], tmp_path_factory: pytest.TempPathFactory
-) -> Bundle:
+def rounded(tiny_bundle: Bundle, policies: list[LabelledDocument], tmp_path_factory: pytest.TempPathFactory) -> Bundle:
     return quantize(tiny_bundle.folder, policies[:1], tmp_path_factory.mktemp("quantize") / "rounded")
 
 
