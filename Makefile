@@ -1,11 +1,11 @@
-# make demo: classify a sample policy · make test: the tests · make check: lint, types, imports
+# make demo: classify a sample policy · make test: the tests · make check: lint, types, imports · make train: the shipped model
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 SAMPLE := data/policies/sample.txt
 
-.PHONY: demo test check clean
+.PHONY: demo test check train clean
 
 demo: .venv/core
 	$(BIN)/bangchim classify $(SAMPLE)
@@ -18,6 +18,11 @@ check: .venv/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+train: .venv/dev
+	$(BIN)/bangchim-train pretrain training/configs/pretrain.toml
+	$(BIN)/bangchim-train finetune training/configs/finetune.toml
+	$(BIN)/bangchim-train finetune training/configs/continue.toml
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
