@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from math import ceil, floor, log2
 
+from eval.bilingual import both
 from eval.calibration import Bin
 from eval.significance import Interval
 
@@ -96,7 +97,7 @@ def matrix(rows: Mapping[str, Mapping[str, int]]) -> str:
     for down, (label, counts) in enumerate(rows.items()):
         parts.append(_text(left - 6, top + cell * (down + 0.6), label, "end"))
         x, y = left + cell * (down + 0.5), top - 6
-        parts.append(f'<text x="{x}" y="{y}" transform="rotate(-45 {x} {y})">{escape(label)}</text>')
+        parts.append(f'<text x="{x}" y="{y}" transform="rotate(-45 {x} {y})">{both(label, "tspan")}</text>')
         total = max(sum(counts.values()), 1)
         for across, number in enumerate(counts.values()):
             shade = f"rgba(37,99,235,{number / total:.3f})"
@@ -146,7 +147,7 @@ def _rule(left: float, right: float, y: float, value: float) -> str:
 
 
 def _text(x: float, y: float, text: str, anchor: str = "start", fill: str = "#111") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{fill}">{escape(text)}</text>'
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{fill}">{both(text, "tspan")}</text>'
 
 
 def _rect(x: float, y: float, width: float, height: float, fill: str, opacity: float = 1.0) -> str:

@@ -8,7 +8,7 @@ from eval.chart import bars, curve, matrix, reliability
 from eval.curve import Curve, Point
 from eval.errors import NONE, Mistake
 from eval.metrics import Scores
-from eval.page import page, provenance, table
+from eval.page import heading, note, page, provenance, table
 from eval.report_mistakes import wrong_units
 from eval.result import Evaluation, Pair, Result
 from eval.segmentation import Segmentation
@@ -17,7 +17,7 @@ from eval.significance import Interval, Spread
 
 def render(evaluation: Evaluation, mistakes: Mapping[str, Sequence[Mistake]], learning: Curve | None = None) -> str:
     """The whole page. `mistakes`: of each result's name, those that are shown; `learning`: a curve measured before."""
-    parts = ["<h1>방침 분류 평가 · Evaluation</h1>", _overview(evaluation.results), _legend(evaluation.results)]
+    parts = [heading(1, "방침 분류 평가 · Evaluation"), _overview(evaluation.results), _legend(evaluation.results)]
     parts += [_seeds(evaluation.results), _bars(evaluation.results), _pairs(evaluation.pairs)]
     parts += [_segmentation(evaluation.segmentation)]
     parts += [_curve(learning), provenance(learning.made)] if learning else []
@@ -37,10 +37,10 @@ def _curve(learning: Curve) -> str:
         for one in learning.points
     ]
     head = ("학습 방침 · policies", "단위 · units", "micro F1", "95 %", "macro F1", "95 %", "micro ± s", "macro ± s")
-    model, seeds = escape(learning.model), len(learning.points[0].micro_seeds.values)
-    korean = f"학습 방침 수에 따른 {model}의 F1: 추출 {seeds}번의 평균, 구간은 문서 단위 부트스트랩"
-    english = f"F1 of {model} by training policies: mean of {seeds} draws, intervals by bootstrap over documents"
-    return f"<h2>학습 곡선 · Learning curve</h2><p>{korean} · {english}</p>" + curve(lines) + table(head, rows)
+    model, seeds = learning.model, len(learning.points[0].micro_seeds.values)
+    korean = f"학습 방침 수에 따른 {model}의 F1: 추출 {seeds}번의 평균, 구간은 문서와 추출 단위 부트스트랩"
+    english = f"F1 of {model} by training policies: mean, intervals over documents and draws (draws: {seeds})"
+    return heading(2, "학습 곡선 · Learning curve") + note(f"{korean} · {english}") + curve(lines) + table(head, rows)
 
 
 def _deviations(one: Point) -> tuple[str, str]:
@@ -61,27 +61,39 @@ def _overview(results: Sequence[Result]) -> str:
 
 def _legend(results: Sequence[Result]) -> str:
     units = results[0].content.units if results else 0
-    korean = f"본문과 표의 행 {units}개 기준, 구간은 문서 단위 부트스트랩"
-    return f"<p>{korean} · {units} body and row units, intervals by bootstrap over documents</p>"
+    often = any(len(one.seeds) > 1 for one in results)
+    korean = f"본문과 표의 행 {units}개 기준, 구간은 {'문서와 학습' if often else '문서'} 단위 부트스트랩"
+    english = f"{units} body and row units, intervals by bootstrap over documents{' and trainings' if often else ''}"
+    return note(f"{korean} · {english}")
 
 
 def _seeds(results: Sequence[Result]) -> str:
     """Only where a model was trained more than once."""
     rows = [
-        (result.name, str(len(result.seeds)), _spread(result.micro_seeds), _spread(result.macro_seeds))
+        (result.name, *_each(result.micro_seeds), *_each(result.macro_seeds))
         for result in results
         if len(result.seeds) > 1
     ]
-    head = ("모델 · model", "학습 횟수 · seeds", "micro F1 ± s", "macro F1 ± s")
-    note = "다른 표는 첫 번째 학습의 것 · all other tables are of the first seed"
-    return f"<h2>여러 번 학습 · Seeds</h2>{table(head, rows)}<p>{note}</p>" if rows else ""
+    head = ("모델 · model", "micro F1", "± s", "macro F1", "± s")
+    korean = "F1은 모든 학습의 평균이고, 신뢰도·누락·혼동·틀린 단위는 첫 번째 학습의 것"
+    english = "F1 is the mean over all trainings; reliability, missing topics, confusion, wrong units are of the first"
+    return (
+        heading(2, "여러 번 학습 · Several trainings") + table(head, rows) + note(f"{korean} · {english}")
+        if rows
+        else ""
+    )
+
+
+def _each(one: Spread) -> tuple[str, str]:
+    return " ".join(f"{value:.3f}" for value in one.values), _spread(one)
 
 
 def _bars(results: Sequence[Result]) -> str:
     values = {
         f"{label.korean} · {label.english}": [result.label_f1[label.key] for result in results] for label in LABELS
     }
-    return "<h2>항목별 F1과 95 % 구간 · F1 by label, 95 % intervals</h2>" + bars(values, [one.name for one in results])
+    title = heading(2, "항목별 F1과 95 % 구간 · F1 by label, 95 % intervals")
+    return title + bars(values, [one.name for one in results])
 
 
 def _pairs(pairs: Sequence[Pair]) -> str:
@@ -99,7 +111,10 @@ def _pairs(pairs: Sequence[Pair]) -> str:
         )
         for one in pairs
     ]  # fmt: skip
-    return "<h2>모델 비교 · Comparison</h2>" + table(head, rows)
+    korean = "같은 문서에서의 차이. 구간: 짝지은 부트스트랩, p: 문서 단위 순열 검정, 여러 번 학습했으면 부트스트랩"
+    english = "differences on the same documents; intervals: paired bootstrap; p: permutation of documents, "
+    english += "or bootstrap where a model was trained several times"
+    return heading(2, "모델 비교 · Comparison") + note(f"{korean} · {english}") + table(head, rows)
 
 
 def _segmentation(found: Segmentation) -> str:
@@ -115,7 +130,7 @@ def _segmentation(found: Segmentation) -> str:
     )
     ratios = (f"{ratio:.3f}" for ratio in (found.precision, found.recall, found.f1))
     counts = (str(count) for count in (found.right, found.wrong, found.missed, found.finer))
-    title = "<h2>단위 나누기 · Segmentation</h2><p>시작과 끝의 경계 · boundaries, starts and ends</p>"
+    title = heading(2, "단위 나누기 · Segmentation") + note("시작과 끝의 경계 · boundaries, starts and ends")
     return title + table(head, [(*ratios, *counts, f"{found.window_diff:.3f}")])
 
 
@@ -136,11 +151,16 @@ def _spread(one: Spread) -> str:
 def _model(result: Result) -> str:
     hashes = " ".join(f"<code>{escape(seed.sha256)}</code>" for seed in result.seeds)
     parts = [f"<h2>{escape(result.name)}</h2><p>sha256 {hashes}</p>", _labels(result), _missing(result)]
-    parts += ["<h3>확률의 신뢰도 · Reliability</h3>", reliability(result.calibration.curve)]
-    parts += ["<h3>혼동 · Confusion</h3><p>행: 정답, 열: 예측 · rows: true, columns: predicted</p>"]
-    parts += [matrix(_shown(result.confusion)), _parts("종류 · kind", result.kinds)]
+    parts += [heading(3, "확률의 신뢰도 · Reliability"), reliability(result.calibration.curve)]
+    parts += [heading(3, "혼동 · Confusion"), note("행: 정답, 열: 예측 · rows: true, columns: predicted")]
+    parts += [
+        matrix(_shown(result.confusion)),
+        _parts("종류 · kind", {_KINDS[kind]: one for kind, one in result.kinds.items()}),
+    ]
     return "\n".join(parts + [_parts(_GROUPS[group], scores) for group, scores in result.groups.items()])
 
+
+_KINDS = {"heading": "제목 · heading", "body": "본문 · body", "row": "표의 행 · row"}
 
 _GROUPS = {
     "id": "문서 · document",
@@ -184,8 +204,8 @@ def _errors(result: Result, key: str) -> tuple[str, str]:
 
 def _missing(result: Result) -> str:
     one = result.presence_overall
-    figures = f"P {one.precision:.3f} · R {one.recall:.3f} ({one.right}/{one.missing})"
-    return f"<p>문서에 없는 항목을 없다고 함 · topics missing from a document, told as missing: {figures}</p>"
+    figures = f"P {one.precision:.3f}, R {one.recall:.3f} ({one.right}/{one.missing})"
+    return note(f"문서에 없는 항목을 없다고 함: {figures} · topics missing from a document, told as missing: {figures}")
 
 
 def _parts(title: str, parts: Mapping[str, Scores]) -> str:
@@ -194,4 +214,4 @@ def _parts(title: str, parts: Mapping[str, Scores]) -> str:
         for name, one in parts.items()
     ]
     head = (title, "micro F1", "macro F1", "일치 · exact", "단위 · units")
-    return f"<h3>{escape(title)}</h3>" + table(head, rows)
+    return heading(3, title) + table(head, rows)

@@ -4,16 +4,20 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from data.labels import COLUMN, LABELS
+from eval.bilingual import both, two
 from eval.errors import Carrier, Mistake
+from eval.page import heading
 
 LONGEST = 400
 """Characters of a unit that are shown; of its neighbours a quarter."""
 
 _HEAD = ("확신 · sureness", "단위 · unit", "잘못 붙임 · added", "놓침 · missed")
-_LEGEND = (
+_KOREAN = (
     "가장 확신하고 틀린 {number}개. <mark>노랑</mark>: 잘못 붙인 항목을 편든 낱말, "
-    '<mark class="against">파랑</mark>: 놓친 항목을 막은 낱말, 수는 그 낱말이 확률에 더하는 값 · '
-    "the {number} wrong units of which the model was surest. <mark>Yellow</mark>: words for a label that is wrong, "
+    '<mark class="against">파랑</mark>: 놓친 항목을 막은 낱말, 수는 그 낱말이 확률에 더하는 값'
+)
+_ENGLISH = (
+    "The {number} wrong units of which the model was surest. <mark>Yellow</mark>: words for a label that is wrong, "
     '<mark class="against">blue</mark>: words against one that was missed; numbers: what a word adds to it'
 )
 
@@ -22,9 +26,10 @@ def wrong_units(found: Sequence[Mistake]) -> str:
     """A table that sorts; empty for a model without mistakes."""
     if not found:
         return ""
-    heads = "".join(f"<th>{escape(name)}" for name in _HEAD)
+    heads = "".join(f"<th>{both(name)}" for name in _HEAD)
     rows = "".join(map(_row, found))
-    title = f"<h3>틀린 단위 · Wrong units</h3><p>{_LEGEND.format(number=len(found))}</p>"
+    legend = two(*(text.format(number=len(found)) for text in (_KOREAN, _ENGLISH)))
+    title = f"{heading(3, '틀린 단위 · Wrong units')}<p>{legend}</p>"
     return f'{title}<table class="text"><thead><tr>{heads}</thead><tbody>{rows}</tbody></table>'
 
 
@@ -38,7 +43,7 @@ def _row(one: Mistake) -> str:
 
 def _labels(labels: Sequence[str], scores: Mapping[str, float], words: Mapping[str, Sequence[Carrier]]) -> str:
     return "<br>".join(
-        f"{LABELS[COLUMN[label]].korean} {label} {scores[label]:.2f}"
+        f"{two(LABELS[COLUMN[label]].korean, label)} {scores[label]:.2f}"
         + "".join(f"<br><small>{escape(one.word)} {one.effect:+.2f}</small>" for one in words.get(label, ()))
         for label in labels
     )

@@ -4,7 +4,9 @@ A model is given by the counts of each of its trainings (seeds), and its figure 
 over them. Each round of the bootstrap draws documents, the same for every training of both
 models, and for each model its trainings: the Multi-Bootstrap of Sellam et al. 2022 ("The
 MultiBERTs", section 3, seeds not paired). So an interval tells what other policies and other
-seeds would do; that of a single training tells of that training alone.
+seeds would do; that of a single training tells of that training alone. Simulated (models of
+tests/test_significance.py, 400 runs, 40 documents), the 95 % intervals held the true figure
+in 90 runs of 100 with two or three trainings, in 94 with five, in 95 with ten.
 """
 
 from collections.abc import Callable, Sequence

@@ -6,8 +6,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol
 
-import numpy as np
-
 from data.clause import ClauseSplitter
 from data.gold import GoldError, LabelledDocument, object_of, read_gold, records
 from data.labels import GUIDELINE_VERSION, KEYS
@@ -106,10 +104,9 @@ def bundle_folder(name: str) -> Path:
 
 
 def train_baseline(name: str, train: Sequence[LabelledDocument], splitter: ClauseSplitter, seed: int = 0) -> Classifier:
-    """`tfidf` or `stack`, trained now. Raises ValueError without policies to learn from, or without scikit-learn.
+    """`tfidf` or `stack`, trained now by `seed`: see model.baseline for what it draws.
 
-    Training is deterministic: what a seed other than 0 changes is the order of the policies, and so the folds
-    on which thresholds are fitted and the first stage is read by the second.
+    Raises ValueError without policies to learn from, or without scikit-learn.
     """
     if not train:
         raise ValueError(f"{name} is trained before it is scored; name labelled policies by --train FILE")
@@ -117,9 +114,8 @@ def train_baseline(name: str, train: Sequence[LabelledDocument], splitter: Claus
         from model import baseline  # the light core runs without scikit-learn
     except ImportError as error:
         raise ValueError(f"{name} needs scikit-learn: pip install 'bangchim[train]'") from error
-    order = np.random.default_rng(seed).permutation(len(train)).tolist() if seed else range(len(train))
     learn = baseline.train_tfidf if name == "tfidf" else baseline.train_stack
-    return learn([train[number] for number in order], splitter)
+    return learn(train, splitter, seed)
 
 
 def _predictions(where: str, record: Mapping[str, Any]) -> list[Prediction]:

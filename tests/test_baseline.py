@@ -74,3 +74,13 @@ def test_identity_names_what_it_was_trained_on(learnt: list[LinearClassifier], s
 def test_documents_of_one_template_are_refused(splitter: ClauseSplitter) -> None:
     with pytest.raises(ValueError, match="two templates"):
         train_tfidf([policy(0)], splitter)
+
+
+def test_the_seed_is_named_and_told_apart(learnt: list[LinearClassifier], splitter: ClauseSplitter) -> None:
+    documents = [policy(number) for number in range(6)]
+    clauses = [splitter.split(policy(6).document)]
+    for train, first in zip((train_tfidf, train_stack), learnt, strict=True):
+        again, other = (train(documents, splitter, seed) for seed in (0, 1))
+        assert (again.identity, again.predict(clauses)) == (first.identity, first.predict(clauses))
+        assert other.identity.sha256 != first.identity.sha256
+    assert other.predict(clauses) != first.predict(clauses)  # of the stack; of so few policies tfidf is the same

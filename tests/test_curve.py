@@ -45,6 +45,20 @@ def test_points_are_printed_and_drawn(files: list[str], tmp_path: Path) -> None:
     assert learning.points[0].micro_seeds.deviation > 0
 
 
+def test_both_baselines_can_be_trained(files: list[str], tmp_path: Path) -> None:
+    curves = {}
+    for model in ("tfidf", "stack"):
+        out = tmp_path / f"{model}.json"
+        result = CliRunner().invoke(app, ["curve", *files, "--model", model, "--sizes", "2", "--json", str(out)])
+        assert result.exit_code == 0, result.output
+        assert f"{model} by training policies" in " ".join(result.output.split())
+        curves[model] = read_curve(out)
+    assert curves["stack"].model == "stack"
+    (tfidf,), (stack,) = curves["tfidf"].points, curves["stack"].points
+    assert tfidf.units == stack.units and tfidf.micro != stack.micro
+    assert 0.2 < stack.micro.value < 1
+
+
 @pytest.mark.parametrize(
     ("sizes", "message"),
     [

@@ -88,7 +88,7 @@ def test_trainings_of_one_model_make_no_difference() -> None:
         single.append(compare(ones[:1], others[:1], micro_f1, rounds=200, seed=seed).p_value)
         several.append(compare(ones, others, micro_f1, rounds=200, seed=seed).p_value)
     assert np.mean(np.array(single) <= 0.05) > 0.25
-    assert np.mean(np.array(several) <= 0.05) <= 0.13
+    assert np.mean(np.array(several) <= 0.05) <= 0.10
 
 
 def test_a_difference_over_trainings_is_found() -> None:
@@ -118,7 +118,7 @@ def test_intervals_over_trainings_cover_what_another_training_would_give() -> No
         )
         covered += over.low <= truth <= over.high
         narrow += alone.low <= truth <= alone.high
-    assert 0.82 <= covered / 150 <= 0.98  # five trainings are few: below the 95 in 100 that many would give
+    assert 0.89 <= covered / 150 <= 0.98
     assert narrow / 150 < 0.6
 
 
