@@ -21,6 +21,7 @@ from eval.fit import FittedSource, refuse_shared
 from eval.harness import Answer, cut
 from eval.interchange_command import from_doccano, from_labelstudio, to_doccano, to_labelstudio
 from eval.reading import KeepingSplitter
+from eval.recombine import recombine
 from eval.refusal import refusals
 from eval.report import render, render_curve
 from eval.result import evaluate, provenance
@@ -28,7 +29,16 @@ from eval.robustness import robustness as conditions
 from eval.segmentation import segmentation as segment
 from eval.source import open_classifier
 from eval.speed import measure_peer, measure_speed
-from eval.table import print_agreement, print_curve, print_evaluation, print_robustness, print_segmentation, print_speed
+from eval.table import (
+    print_agreement,
+    print_curve,
+    print_evaluation,
+    print_robustness,
+    print_segmentation,
+    print_speed,
+    print_throughput,
+)
+from eval.throughput import measure_batch
 
 SHOWN = 50
 """Wrong units of each model on the page; --errors writes all."""
@@ -146,9 +156,16 @@ def speed(
     peer: Annotated[bool, typer.Option(help="Also run a BERT-base pipeline, clause by clause (slow).")] = False,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or torch.")] = "auto",
     threads: Annotated[int | None, typer.Option(help="Of Kiwi and of the model; by default one a core.")] = None,
+    policies: Annotated[
+        int | None, typer.Option(min=1, help="Make so many of them, and measure bangchim batch (processes: --threads).")
+    ] = None,
 ) -> None:
     """Measures speed, latency and memory; the floor is Kiwi alone, the peer a BERT-base pipeline."""
     with refusals():
+        if policies:
+            made = list(recombine(read_gold(*gold), policies))
+            print_throughput(Console(), measure_batch(made, _batch_options(model, device, threads), peer))
+            return
         documents = [labelled.document for labelled in read_gold(*gold)]
         splitter = ClauseSplitter(threads)
         classifier = open_classifier(model, device, threads)
@@ -156,6 +173,11 @@ def speed(
         print_speed(
             Console(), classifier.identity.id, found, measure_peer(splitter, documents, threads) if peer else None
         )
+
+
+def _batch_options(model: str, device: str, threads: int | None) -> list[str]:
+    workers = ["--workers", str(threads)] if threads else []
+    return ["--device", device, *workers, *([] if model == "bundled" else ["--model", model])]
 
 
 def _command() -> str:

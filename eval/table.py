@@ -15,6 +15,7 @@ from eval.robustness import Condition
 from eval.segmentation import Segmentation
 from eval.significance import Interval, Spread
 from eval.speed import Speed
+from eval.throughput import Throughput
 
 
 def print_evaluation(console: Console, evaluation: Evaluation) -> None:
@@ -104,6 +105,19 @@ def print_speed(console: Console, name: str, speed: Speed, peer: float | None) -
         whole = (peer + speed.reading + speed.splitting) / speed.seconds
         ratio = peer / max(speed.predicting, 1e-9)
         console.print(f"peer/model: {ratio:.1f} times the time of the model, {whole:.1f} times of the whole way")
+
+
+def print_throughput(console: Console, found: Throughput) -> None:
+    """Rate, memory and use of the cores of a batch, and how Kiwi alone and the peer compare."""
+    rate = 60 * found.documents / found.seconds
+    console.print(f"{found.documents} documents, {found.characters:,} characters in {found.seconds:.1f} s")
+    console.print(f"{rate:.0f} documents a minute on {found.cores} cores, {found.busy:.1%} of them used")
+    console.print(f"peak memory of all processes: at most {found.memory / 2**20:.0f} MiB")
+    ratio = found.seconds / found.floor
+    console.print(f"Kiwi alone, a process a core: {found.floor:.1f} s; the batch takes {ratio:.2f} times that")
+    if found.peer is not None:
+        ratio = found.peer / found.seconds
+        console.print(f"Kiwi, then the peer: {found.peer:.0f} s (from a sample), {ratio:.1f} times the batch")
 
 
 def _difference(one: Difference) -> str:

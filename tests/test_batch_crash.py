@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from batch_stand_in import DEADLY, StandInJob, options, work_stillborn
 
+from serve.batch.engine import EngineError
 from serve.batch.manifest import ManifestError
-from serve.batch.pool import Pool, PoolError
+from serve.batch.pool import Pool
 from serve.batch.whole_file import StoreError, lock
 
 SCRIPT = Path(__file__).parent / "batch_stand_in.py"
@@ -132,7 +133,7 @@ def test_a_document_that_kills_workers_is_an_error(tmp_path: Path) -> None:
 
 def test_workers_that_cannot_start_end_the_job(folder: Path, tmp_path: Path) -> None:
     job = StandInJob(options(folder, tmp_path / "out"))
-    with pytest.raises(PoolError, match=r"3 workers died while they loaded the model .* fewer --workers"):
+    with pytest.raises(EngineError, match=r"3 workers died while they loaded the model .* fewer --workers"):
         job.run(lambda settings: Pool(1, settings, work_stillborn))
 
 

@@ -1,0 +1,165 @@
+"""The engine on a Ray cluster: Ray Data's map_batches sends shards to actors, each with a worker process of its own."""
+
+import logging
+import os
+import pickle
+import signal
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from model.bundle import BUNDLED
+from serve.batch.engine import EngineError
+from serve.batch.manifest import software
+from serve.batch.pool import Pool, Work
+from serve.batch.shard import Shard
+from serve.batch.shard_labeller import ShardResult, WorkerSettings
+from serve.batch.shard_worker import work
+
+ROUND = 32
+"""Shards of an actor between two starts of Ray Data, which takes a list and no stream."""
+
+ROUND_BYTES = 64_000_000
+"""And bytes of their documents, which wait in Ray's store."""
+
+MOST_DEATHS = 8
+"""Of actors over one shard, before the job gives up. A document that kills only kills the worker process inside."""
+
+_STORE_BYTES = 400_000_000
+_QUIET = ("ray", "ray.data")
+
+
+class RayEngine:
+    """Actors on a cluster, each labelling the shards that Ray sends it; a local cluster where no address is given."""
+
+    under_way = 0
+
+    def __init__(self, workers: int | None, address: str | None, settings: WorkerSettings, work: Work = work) -> None:
+        """`workers`: actors; by default one a core of the cluster. Raises EngineError."""
+        self._ray = _connected(address, workers)
+        self._settings, self._work = settings, work
+        resources = self._ray.cluster_resources()
+        self._workers = workers or max(1, int(resources.get("CPU", 1)))
+        self._gpus = _share_of_gpu(resources, self._workers) if settings.device == "cuda" else 0
+
+    def run(self, shards: Iterator[Shard]) -> Iterator[ShardResult | None]:
+        """The results as they come, round by round. Raises EngineError."""
+        while waiting := self._next_round(shards):
+            try:
+                yield from self._run_round(waiting)
+            except self._ray.exceptions.RayError as error:
+                cause = str(error).strip().splitlines()[-1]
+                raise EngineError(f"Ray gave up ({cause}); see its logs, then --resume") from error
+
+    def close(self) -> None:
+        """Leaves the cluster; a local one ends."""
+        self._ray.shutdown()
+
+    def _next_round(self, shards: Iterator[Shard]) -> list[Shard]:
+        taken: list[Shard] = []
+        used = 0
+        while len(taken) < ROUND * self._workers and used < ROUND_BYTES * self._workers:
+            shard = next(shards, None)
+            if shard is None:
+                break
+            taken.append(shard)
+            used += sum(len(item.raw) for item in shard.inputs)
+        return taken
+
+    def _run_round(self, shards: list[Shard]) -> Iterator[ShardResult]:
+        import pyarrow
+
+        inputs = {shard.number: replace(shard, inputs=_without_contents(shard)) for shard in shards}
+        tables = [pyarrow.table({"shard": [pickle.dumps(shard)]}) for shard in shards]
+        shards.clear()  # Ray's store has them now.
+        for row in self._mapped(tables).iter_rows():
+            result: ShardResult | str = pickle.loads(row["result"])
+            if isinstance(result, str):
+                raise EngineError(result)
+            yield replace(result, shard=inputs[result.shard.number])
+
+    def _mapped(self, tables: list[Any]) -> Any:
+        shipped = self._settings.model == BUNDLED
+        return self._ray.data.from_arrow(tables).map_batches(
+            ShardActor,
+            fn_constructor_args=(self._settings, shipped, software(self._settings.format), self._work),
+            batch_size=1,
+            batch_format="pyarrow",
+            compute=self._ray.data.ActorPoolStrategy(
+                size=min(self._workers, len(tables)), max_tasks_in_flight_per_actor=2
+            ),
+            num_cpus=1,
+            num_gpus=self._gpus,
+            ray_remote_args_fn=lambda: {"max_task_retries": MOST_DEATHS},  # Without end by default.
+        )
+
+
+class ShardActor:
+    """Labels shards on a node of the cluster by a pool of one, so that deadly documents are found as they are locally.
+
+    The bundle that ships is the node's own; its hash is compared as everywhere.
+    """
+
+    def __init__(self, settings: WorkerSettings, shipped: bool, expected: Mapping[str, str], work: Work) -> None:
+        """`expected`: versions of the software that the job was begun with."""
+        self._expected, self._found = expected, software(settings.format)
+        self._pool = Pool(1, replace(settings, model=BUNDLED) if shipped else settings, work)
+
+    def __call__(self, batch: Any) -> Any:
+        """A table of pickled shards in, one of pickled results out: an error is its message."""
+        import pyarrow
+
+        results = [pickle.dumps(self._label(pickle.loads(cell.as_py()))) for cell in batch["shard"]]
+        return pyarrow.table({"result": results})
+
+    def _label(self, shard: Shard) -> ShardResult | str:
+        if self._found != self._expected:
+            return f"a node of the cluster has {self._found}, this machine {self._expected}; install the same"
+        try:
+            (result,) = filter(None, self._pool.run(iter((shard,))))
+        except EngineError as error:
+            return str(error)
+        return replace(result, shard=replace(shard, inputs=()))
+
+
+def _without_contents(shard: Shard) -> tuple[Any, ...]:
+    return tuple(replace(item, raw=b"") for item in shard.inputs)
+
+
+def _share_of_gpu(resources: Mapping[str, float], workers: int) -> float:
+    """Kiwi keeps a core busy for longer than its clauses keep a GPU: several actors share one."""
+    if not resources.get("GPU"):
+        raise EngineError("--device cuda: the Ray cluster has no GPU; leave the option out or add a node that has one")
+    return min(1.0, int(1000 * resources["GPU"] / workers) / 1000)
+
+
+def _connected(address: str | None, workers: int | None) -> Any:
+    """Ray, connected to the cluster at the address or to one of this machine's own."""
+    ray = _imported(local=address is None)
+    before = signal.getsignal(signal.SIGTERM)
+    quiet = {"log_to_driver": False, "logging_level": logging.ERROR, "configure_logging": True}
+    own = {"num_cpus": workers, "include_dashboard": False, "object_store_memory": _STORE_BYTES}
+    try:
+        ray.init(address=address or "local", **quiet, **({} if address else own))
+    except Exception as error:  # Ray's are of many kinds.
+        raise EngineError(f"no Ray cluster at {address or 'this machine'} ({error}); check --ray-address") from error
+    finally:
+        signal.signal(signal.SIGTERM, before)  # Ray's own would end the job without a word.
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.ERROR)
+    context = ray.data.DataContext.get_current()
+    context.enable_progress_bars = False
+    return ray
+
+
+def _imported(local: bool) -> Any:
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # Nothing is told to anybody.
+    if local:
+        # Its processes listen on the loopback address alone: whoever reaches a port of Ray's may run code.
+        os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
+    try:
+        import ray
+        import ray.data
+    except ImportError as error:
+        raise EngineError("--engine ray needs Ray: pip install 'bangchim[ray]'") from error
+    return ray
