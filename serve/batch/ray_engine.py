@@ -19,13 +19,13 @@ from serve.batch.shard_worker import work
 ROUND = 32
 """Shards of an actor between two starts of Ray Data, which takes a list and no stream."""
 
-ROUND_BYTES = 64_000_000
+ROUND_BYTES = 32_000_000
 """And bytes of their documents, which wait in Ray's store."""
 
 MOST_DEATHS = 8
 """Of actors over one shard, before the job gives up. A document that kills only kills the worker process inside."""
 
-_STORE_BYTES = 400_000_000
+_STORE_BYTES = 100_000_000
 _QUIET = ("ray", "ray.data")
 
 
@@ -40,43 +40,32 @@ class RayEngine:
         self._settings, self._work = settings, work
         resources = self._ray.cluster_resources()
         self._workers = workers or max(1, int(resources.get("CPU", 1)))
-        self._gpus = _share_of_gpu(resources, self._workers) if settings.device == "cuda" else 0
+        self._gpus = share_of_gpu(resources, self._workers) if settings.device == "cuda" else 0
 
     def run(self, shards: Iterator[Shard]) -> Iterator[ShardResult | None]:
         """The results as they come, round by round. Raises EngineError."""
-        while waiting := self._next_round(shards):
-            try:
-                yield from self._run_round(waiting)
-            except self._ray.exceptions.RayError as error:
-                cause = str(error).strip().splitlines()[-1]
-                raise EngineError(f"Ray gave up ({cause}); see its logs, then --resume") from error
+        try:
+            for together in rounds(shards, self._workers):
+                yield from self._run_round(together)
+        except self._ray.exceptions.RayError as error:
+            cause = str(error).strip().splitlines()[-1]
+            raise EngineError(f"Ray gave up ({cause}); see its logs, then --resume") from error
 
     def close(self) -> None:
         """Leaves the cluster; a local one ends."""
         self._ray.shutdown()
 
-    def _next_round(self, shards: Iterator[Shard]) -> list[Shard]:
-        taken: list[Shard] = []
-        used = 0
-        while len(taken) < ROUND * self._workers and used < ROUND_BYTES * self._workers:
-            shard = next(shards, None)
-            if shard is None:
-                break
-            taken.append(shard)
-            used += sum(len(item.raw) for item in shard.inputs)
-        return taken
-
     def _run_round(self, shards: list[Shard]) -> Iterator[ShardResult]:
         import pyarrow
 
-        inputs = {shard.number: replace(shard, inputs=_without_contents(shard)) for shard in shards}
-        tables = [pyarrow.table({"shard": [pickle.dumps(shard)]}) for shard in shards]
+        whole = {shard.number: replace(shard, inputs=_without_contents(shard)) for shard in shards}
+        mapped = self._mapped([pyarrow.table({"shard": [pickle.dumps(shard)]}) for shard in shards])
         shards.clear()  # Ray's store has them now.
-        for row in self._mapped(tables).iter_rows():
+        for row in mapped.iter_rows():
             result: ShardResult | str = pickle.loads(row["result"])
             if isinstance(result, str):
                 raise EngineError(result)
-            yield replace(result, shard=inputs[result.shard.number])
+            yield replace(result, shard=whole[result.shard.number])
 
     def _mapped(self, tables: list[Any]) -> Any:
         shipped = self._settings.model == BUNDLED
@@ -122,11 +111,25 @@ class ShardActor:
         return replace(result, shard=replace(shard, inputs=()))
 
 
+def rounds(shards: Iterator[Shard], workers: int) -> Iterator[list[Shard]]:
+    """The shards in lists that keep so many workers busy for a while and the memory small."""
+    taken: list[Shard] = []
+    used = 0
+    for shard in shards:
+        taken.append(shard)
+        used += sum(len(item.raw) for item in shard.inputs)
+        if len(taken) >= ROUND * workers or used >= ROUND_BYTES * workers:
+            yield taken
+            taken, used = [], 0
+    if taken:
+        yield taken
+
+
 def _without_contents(shard: Shard) -> tuple[Any, ...]:
     return tuple(replace(item, raw=b"") for item in shard.inputs)
 
 
-def _share_of_gpu(resources: Mapping[str, float], workers: int) -> float:
+def share_of_gpu(resources: Mapping[str, float], workers: int) -> float:
     """Kiwi keeps a core busy for longer than its clauses keep a GPU: several actors share one."""
     if not resources.get("GPU"):
         raise EngineError("--device cuda: the Ray cluster has no GPU; leave the option out or add a node that has one")
@@ -138,11 +141,12 @@ def _connected(address: str | None, workers: int | None) -> Any:
     ray = _imported(local=address is None)
     before = signal.getsignal(signal.SIGTERM)
     quiet = {"log_to_driver": False, "logging_level": logging.ERROR, "configure_logging": True}
-    own = {"num_cpus": workers, "include_dashboard": False, "object_store_memory": _STORE_BYTES}
+    own = {"num_cpus": workers, "include_dashboard": False, "object_store_memory": _STORE_BYTES * (workers or 1)}
     try:
         ray.init(address=address or "local", **quiet, **({} if address else own))
     except Exception as error:  # Ray's are of many kinds.
-        raise EngineError(f"no Ray cluster at {address or 'this machine'} ({error}); check --ray-address") from error
+        cure = "check --ray-address" if address else "see /tmp/ray/session_latest/logs"
+        raise EngineError(f"no Ray cluster at {address or 'this machine'} ({error}); {cure}") from error
     finally:
         signal.signal(signal.SIGTERM, before)  # Ray's own would end the job without a word.
     for name in _QUIET:

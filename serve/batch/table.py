@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from serve.batch.rows import COLUMNS, ColumnType, Row
-from serve.render import _plain as plain
+from serve.render import plain
 
 SPREADSHEET_CELL = 32_767
 """Characters that a cell of Excel holds: a column of whole policies is left out of CSV."""
