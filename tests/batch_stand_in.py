@@ -1,4 +1,4 @@
-"""A batch job whose labeller is a stand-in without Kiwi and model, to be killed often: INPUT OUTPUT WORKERS [ray]."""
+"""A batch job with a stand-in for Kiwi and model, to be killed often: INPUT OUTPUT WORKERS [ray [ADDRESS]]."""
 
 import hashlib
 import os
@@ -106,17 +106,17 @@ def options(folder: Path, output: Path, **changes: object) -> BatchOptions:
     return replace(defaults, **changes)  # type: ignore[arg-type]
 
 
-def run_on_ray(folder: Path, output: Path, workers: int) -> Tally:
+def run_on_ray(folder: Path, output: Path, workers: int, address: str | None) -> Tally:
     from batch_stand_in import work  # By the name under which an actor finds it.
 
     from serve.batch.ray_engine import RayEngine
 
-    return StandInJob(options(folder, output)).run(lambda settings: RayEngine(workers, None, settings, work))
+    return StandInJob(options(folder, output)).run(lambda settings: RayEngine(workers, address, settings, work))
 
 
 if __name__ == "__main__":
     folder, output, workers = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
-    if sys.argv[4:] == ["ray"]:
-        run_on_ray(folder, output, workers)
+    if sys.argv[4:5] == ["ray"]:
+        run_on_ray(folder, output, workers, sys.argv[5] if sys.argv[5:] else None)
     else:
         StandInJob(options(folder, output)).run_with(workers)

@@ -3,6 +3,7 @@
 import os
 import pickle
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -17,7 +18,7 @@ from data.gold import LabelledDocument
 from model.bundle import Bundle
 from serve.batch.engine import EngineError
 from serve.batch.manifest import software
-from serve.batch.ray_engine import ROUND, ROUND_BYTES, ShardActor, rounds, share_of_gpu
+from serve.batch.ray_engine import ROUND, ROUND_BYTES, RayEngine, ShardActor, check_reachable, rounds, share_of_gpu
 from serve.batch.shard import Input, Shard
 from serve.batch.shard_labeller import ShardResult, WorkerSettings
 from serve.batch.shard_worker import work as load_and_work
@@ -167,14 +168,40 @@ def test_the_command_gives_the_same_rows(tiny_bundle: Bundle, policies: list[Lab
 
 
 @pytest.mark.slow
-def test_a_cluster_that_is_not_there_is_named() -> None:
-    code = (
-        "from test_batch_ray import SETTINGS, EngineError\n"
-        "from serve.batch.ray_engine import RayEngine\n"
-        "try: RayEngine(1, '127.0.0.1:9', SETTINGS)\n"
-        "except EngineError as error: print(error)"
-    )
-    environment = {**os.environ, "PYTHONPATH": f"{ROOT}:{SCRIPT.parent}", "RAY_gcs_rpc_server_connect_timeout_s": "2"}
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=300)
-    assert done.stdout.startswith("no Ray cluster at 127.0.0.1:9 ("), done.stderr
-    assert done.stdout.strip().endswith("; check --ray-address")
+def test_a_cluster_that_runs_is_used(folder: Path, unbroken: dict[str, str], tmp_path: Path) -> None:
+    address = f"127.0.0.1:{free_port()}"
+    ray = [str(Path(sys.executable).with_name("ray")), "start", "--head", "--block", "--include-dashboard=false"]
+    choices = [f"--port={address.partition(':')[2]}", "--num-cpus=2"]
+    environment = {**os.environ, "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0", "RAY_AUTH_MODE": "token"}
+    environment |= {"RAY_AUTH_TOKEN": "0" * 64, "RAY_USAGE_STATS_ENABLED": "0"}
+    with subprocess.Popen([*ray, *choices], env=environment, stdout=subprocess.DEVNULL) as head:
+        try:
+            wait_for(address, head)
+            command = [sys.executable, SCRIPT, folder, tmp_path / "out", "2", "ray", address]
+            job = subprocess.run(command, env=environment, timeout=200)
+        finally:
+            head.terminate()
+    assert job.returncode == 0
+    assert hashes(tmp_path / "out") == unbroken
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def wait_for(address: str, head: "subprocess.Popen[bytes]") -> None:
+    while head.poll() is None:
+        try:
+            return check_reachable(address)
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"Ray did not start, exit status {head.returncode}")
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:9", "nowhere"])
+def test_a_cluster_that_is_not_there_is_named(address: str) -> None:
+    pytest.importorskip("ray")
+    with pytest.raises(EngineError, match=rf"no Ray cluster at {address} \(.*\); give HOST:PORT of one that runs"):
+        RayEngine(1, address, SETTINGS)

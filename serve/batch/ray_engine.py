@@ -4,6 +4,7 @@ import logging
 import os
 import pickle
 import signal
+import socket
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -22,8 +23,8 @@ ROUND = 32
 ROUND_BYTES = 32_000_000
 """And bytes of their documents, which wait in Ray's store."""
 
-MOST_DEATHS = 8
-"""Of actors over one shard, before the job gives up. A document that kills only kills the worker process inside."""
+CONNECT = 10.0
+"""Seconds that the cluster has to answer."""
 
 _STORE_BYTES = 100_000_000
 _QUIET = ("ray", "ray.data")
@@ -79,7 +80,6 @@ class RayEngine:
             ),
             num_cpus=1,
             num_gpus=self._gpus,
-            ray_remote_args_fn=lambda: {"max_task_retries": MOST_DEATHS},  # Without end by default.
         )
 
 
@@ -143,9 +143,15 @@ def _connected(address: str | None, workers: int | None) -> Any:
     quiet = {"log_to_driver": False, "logging_level": logging.ERROR, "configure_logging": True}
     own = {"num_cpus": workers, "include_dashboard": False, "object_store_memory": _STORE_BYTES * (workers or 1)}
     try:
+        if address:
+            check_reachable(address)
         ray.init(address=address or "local", **quiet, **({} if address else own))
     except Exception as error:  # Ray's are of many kinds.
-        cure = "check --ray-address" if address else "see /tmp/ray/session_latest/logs"
+        cure = (
+            "give HOST:PORT of one that runs; if it asks for a token, set RAY_AUTH_MODE=token"
+            if address
+            else "see /tmp/ray/session_latest/logs"
+        )
         raise EngineError(f"no Ray cluster at {address or 'this machine'} ({error}); {cure}") from error
     finally:
         signal.signal(signal.SIGTERM, before)  # Ray's own would end the job without a word.
@@ -156,8 +162,15 @@ def _connected(address: str | None, workers: int | None) -> Any:
     return ray
 
 
+def check_reachable(address: str) -> None:
+    """Raises OSError or ValueError where nothing listens; Ray itself would try for minutes, without a word."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    socket.create_connection((host, int(port)), timeout=CONNECT).close()
+
+
 def _imported(local: bool) -> Any:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # Nothing is told to anybody.
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # It warns of what Ray Data itself does in each round.
     if local:
         # Its processes listen on the loopback address alone: whoever reaches a port of Ray's may run code.
         os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
