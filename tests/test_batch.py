@@ -224,6 +224,17 @@ def test_whole_tables_are_read_as_the_readme_says(tables: Path, tmp_path: Path) 
     assert sorted(documents["error"].dropna()) == ["empty"]
 
 
+def test_a_shard_without_clauses_is_a_table_too(labelled: list[LabelledPolicy], tmp_path: Path) -> None:
+    datasets, pandas = pytest.importorskip("datasets"), pytest.importorskip("pandas")
+    rows = list(clause_rows(Input("a.txt", b"", "0" * 64), labelled[0]))
+    for number, part in enumerate(([], rows)):
+        (tmp_path / f"part-{number}.parquet").write_bytes(to_bytes("clauses", part, TableFormat.parquet))
+    assert list(pandas.read_parquet(tmp_path / "part-0.parquet").columns) == list(COLUMNS["clauses"])
+    cache = str(tmp_path / "cache")
+    read = datasets.load_dataset("parquet", data_files=f"{tmp_path}/*.parquet", split="train", cache_dir=cache)
+    assert read["text"][:] == [row["text"] for row in rows]
+
+
 def test_csv_for_excel(labelled: list[LabelledPolicy]) -> None:
     policy = LabelledPolicy(Document("a", "x"), labelled[0].clauses[:2], labelled[0].model)
     rows = list(clause_rows(Input("=cmd()", b"", "0" * 64), policy))

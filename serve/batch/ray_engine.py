@@ -27,6 +27,7 @@ CONNECT = 10.0
 """Seconds that the cluster has to answer."""
 
 _STORE_BYTES = 100_000_000
+_OTHER_ADDRESS = "give HOST:PORT of one that runs; if it asks for a token, set RAY_AUTH_MODE=token"
 _QUIET = ("ray", "ray.data")
 
 
