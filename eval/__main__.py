@@ -22,6 +22,7 @@ from eval.fit import FittedSource, refuse_shared
 from eval.harness import Answer, cut
 from eval.interchange_command import from_doccano, from_labelstudio, to_doccano, to_labelstudio
 from eval.reading import KeepingSplitter
+from eval.recombine import recombine
 from eval.refusal import refusals
 from eval.report import render, render_curve
 from eval.result import evaluate, provenance
@@ -38,8 +39,10 @@ from eval.table import (
     print_robustness,
     print_segmentation,
     print_speed,
+    print_throughput,
     print_tradeoff,
 )
+from eval.throughput import measure_batch
 from eval.tradeoff import measure
 
 Gold = Annotated[list[Path], typer.Argument(help="Labelled policies to measure on (JSONL).")]
@@ -170,9 +173,16 @@ def speed(
     peer: Annotated[bool, typer.Option(help="Also run a BERT-base pipeline, clause by clause (slow).")] = False,
     device: Device = "auto",
     threads: Annotated[int | None, typer.Option(help="Of Kiwi and of the model; by default one a core.")] = None,
+    policies: Annotated[
+        int | None, typer.Option(min=1, help="Make so many of them, and measure bangchim batch (processes: --threads).")
+    ] = None,
 ) -> None:
     """Measures where the time goes, latency and memory; the floor is Kiwi alone, the peer a BERT-base pipeline."""
     with refusals():
+        if policies:
+            made = list(recombine(read_gold(*gold), policies))
+            print_throughput(Console(), measure_batch(made, _batch_options(model, device, threads), peer))
+            return
         documents = [labelled.document for labelled in read_gold(*gold)]
         splitter = ClauseSplitter(threads)
         classifier, clock = open_timed(model, device, threads)
@@ -208,6 +218,11 @@ def _read(gold: Sequence[Path], without: str) -> list[LabelledDocument]:
     if not kept:
         raise GoldError(f"--without: names all {len(documents)} policies; leave one in")
     return kept
+
+
+def _batch_options(model: str, device: str, threads: int | None) -> list[str]:
+    workers = ["--workers", str(threads)] if threads else []
+    return ["--device", device, *workers, *([] if model == "bundled" else ["--model", model])]
 
 
 def _command() -> str:

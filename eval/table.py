@@ -16,6 +16,7 @@ from eval.robustness import Condition
 from eval.segmentation import Segmentation
 from eval.significance import Interval, Spread
 from eval.speed import LONG, TRIES, Speed
+from eval.throughput import Throughput
 from eval.tradeoff import Point
 
 
@@ -140,6 +141,19 @@ def _rates(speed: Speed, seconds: float) -> list[str]:
     """Seconds of a step, its share of the whole way, and what it would do alone."""
     rates = (total / max(seconds, 1e-9) for total in (60 * speed.documents, speed.clauses, speed.characters))
     return [f"{seconds:.2f}", f"{100 * seconds / speed.seconds:.0f} %", *(f"{rate:,.0f}" for rate in rates)]
+
+
+def print_throughput(console: Console, found: Throughput) -> None:
+    """Rate, memory and use of the cores of a batch, and how Kiwi alone and the peer compare."""
+    rate = 60 * found.documents / found.seconds
+    console.print(f"{found.documents} documents, {found.characters:,} characters in {found.seconds:.1f} s")
+    console.print(f"{rate:.0f} documents a minute on {found.cores} cores, {found.busy:.1%} of them used")
+    console.print(f"peak memory of all processes: at most {found.memory / 2**20:.0f} MiB")
+    ratio = found.seconds / found.floor
+    console.print(f"Kiwi alone, a process a core: {found.floor:.1f} s; the batch takes {ratio:.2f} times that")
+    if found.peer is not None:
+        ratio = found.peer / found.seconds
+        console.print(f"Kiwi, then the peer: {found.peer:.0f} s (from a sample), {ratio:.1f} times the batch")
 
 
 def _difference(one: Difference) -> str:

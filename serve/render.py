@@ -64,13 +64,13 @@ def to_csv(policies: Iterable[LabelledPolicy]) -> str:
             scores = (f"{score:.4f}" for score in prediction.scores)
             writer.writerow(
                 (
-                    _plain(policy.document.id),
+                    plain(policy.document.id),
                     clause.start,
                     clause.end,
                     policy.document.place_of(clause.start),
                     clause.kind,
                     labels,
-                    _plain(clause.text),
+                    plain(clause.text),
                     *scores,
                 )
             )
@@ -100,7 +100,8 @@ def _unit(item: LabelledClause, place: str) -> dict[str, Any]:
     }
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """The text as a cell of a spreadsheet that is never run as a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 

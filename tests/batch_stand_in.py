@@ -1,10 +1,11 @@
-"""A batch job whose labeller is a stand-in without Kiwi and model, to be killed often: INPUT OUTPUT [WORKERS]."""
+"""A batch job with a stand-in for Kiwi and model, to be killed often: INPUT OUTPUT WORKERS [ray [ADDRESS]]."""
 
+import hashlib
 import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -20,6 +21,7 @@ from serve.batch.job import BatchOptions, Job  # noqa: E402
 from serve.batch.pool import Pool  # noqa: E402
 from serve.batch.progress import Tally  # noqa: E402
 from serve.batch.rows import CLAUSES, DOCUMENTS, Failure, failure_row  # noqa: E402
+from serve.batch.shard import Shard  # noqa: E402
 from serve.batch.shard_labeller import ShardError, ShardResult, Task, WorkerSettings  # noqa: E402
 from serve.batch.shard_worker import attend  # noqa: E402
 from serve.batch.table import TableFormat, to_bytes  # noqa: E402
@@ -66,10 +68,55 @@ class StandInJob(Job):
         return self.run(lambda settings: Pool(workers, settings, work))
 
 
+def hashes(output: Path) -> dict[str, str]:
+    """Each file but the times in progress.json."""
+    return {
+        str(path.relative_to(output)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(output.rglob("*"))
+        if path.is_file() and path.name != "progress.json"
+    }
+
+
+def check_final_names(output: Path, unbroken: dict[str, str]) -> None:
+    """A table or record that stands under its final name is the whole one."""
+    for name, found in hashes(output).items():
+        if name.startswith(("clauses/part", "documents/part", "shards/part")):
+            assert unbroken[name] == found, name
+
+
+class InPlace:
+    """An engine that labels here, without processes."""
+
+    under_way = 0
+
+    def __init__(self) -> None:
+        self.before_shard: Callable[[], object] = lambda: None
+
+    def run(self, shards: Iterator[Shard]) -> Iterator[ShardResult]:
+        for shard in shards:
+            self.before_shard()
+            yield replace(StandIn().label(Task(shard), lambda index: None), shard=shard)
+
+    def close(self) -> None:
+        pass
+
+
 def options(folder: Path, output: Path, **changes: object) -> BatchOptions:
     defaults = BatchOptions((str(folder),), output, Path("no model"), shard_size=4, resume=True)
     return replace(defaults, **changes)  # type: ignore[arg-type]
 
 
+def run_on_ray(folder: Path, output: Path, workers: int, address: str | None) -> Tally:
+    from batch_stand_in import work  # By the name under which an actor finds it.
+
+    from serve.batch.ray_engine import RayEngine
+
+    return StandInJob(options(folder, output)).run(lambda settings: RayEngine(workers, address, settings, work))
+
+
 if __name__ == "__main__":
-    StandInJob(options(Path(sys.argv[1]), Path(sys.argv[2]))).run_with(int(sys.argv[3]))
+    folder, output, workers = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+    if sys.argv[4:5] == ["ray"]:
+        run_on_ray(folder, output, workers, sys.argv[5] if sys.argv[5:] else None)
+    else:
+        StandInJob(options(folder, output)).run_with(workers)

@@ -183,6 +183,58 @@ def test_duckdb_reads_parquet(labelled: list[LabelledPolicy], tmp_path: Path) ->
     assert duckdb.sql(query).fetchall() == [(sum("collection" in row["labels"] for row in rows),)]
 
 
+@pytest.fixture(scope="module")
+def tables(run: Call, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished job in Parquet, near-duplicates left out: three policies, one of them twice, one file that fails."""
+    twice = tmp_path_factory.mktemp("twice")
+    first = min(path for path in folder.iterdir() if path.stat().st_size)
+    (twice / "again.txt").write_text(
+        first.read_text(encoding="utf-8") + "문의는 언제든지 주십시오.\n", encoding="utf-8"
+    )
+    output = tmp_path_factory.mktemp("tables") / "out"
+    result = run(folder, twice, "-o", output, "--format", "parquet", "--deduplicate", "near", "--shard-size", 2)
+    assert result.exit_code == 1, result.stderr
+    return output
+
+
+def test_duplicates_are_left_out_by_the_command(tables: Path, folder: Path) -> None:
+    pandas = pytest.importorskip("pandas")
+    (found,) = (json.loads(line) for line in (tables / "duplicates.jsonl").read_text(encoding="utf-8").splitlines())
+    first = min(path for path in folder.iterdir() if path.stat().st_size)
+    assert (Path(found["document"]).name, found["duplicate_of"]) == ("again.txt", str(first))
+    assert 0.9 <= found["similarity"] <= 1
+    documents = pandas.read_parquet(tables / "documents").set_index("document")
+    assert documents.loc[found["document"], "duplicate_of"] == str(first)
+    assert documents["duplicate_of"].notna().sum() == 1
+    assert found["document"] not in set(pandas.read_parquet(tables / "clauses")["document"])
+
+
+def test_whole_tables_are_read_as_the_readme_says(tables: Path, tmp_path: Path) -> None:
+    duckdb, pandas = pytest.importorskip("duckdb"), pytest.importorskip("pandas")
+    datasets = pytest.importorskip("datasets")
+    clauses = pandas.read_parquet(tables / "clauses")
+    assert list(clauses.columns) == list(COLUMNS["clauses"])
+    query = f"select document, text from '{tables}/clauses/*.parquet' where list_contains(labels, 'transfer')"
+    wanted = clauses[clauses["labels"].map(lambda labels: "transfer" in labels)]
+    assert sorted(duckdb.sql(query).fetchall()) == sorted(zip(wanted["document"], wanted["text"], strict=True))
+    files = f"{tables}/clauses/*.parquet"
+    read = datasets.load_dataset("parquet", data_files=files, split="train", cache_dir=str(tmp_path / "cache"))
+    assert read["text"][:] == list(clauses["text"])
+    documents = pandas.read_parquet(tables / "documents")
+    assert sorted(documents["error"].dropna()) == ["empty"]
+
+
+def test_a_shard_without_clauses_is_a_table_too(labelled: list[LabelledPolicy], tmp_path: Path) -> None:
+    datasets, pandas = pytest.importorskip("datasets"), pytest.importorskip("pandas")
+    rows = list(clause_rows(Input("a.txt", b"", "0" * 64), labelled[0]))
+    for number, part in enumerate(([], rows)):
+        (tmp_path / f"part-{number}.parquet").write_bytes(to_bytes("clauses", part, TableFormat.parquet))
+    assert list(pandas.read_parquet(tmp_path / "part-0.parquet").columns) == list(COLUMNS["clauses"])
+    cache = str(tmp_path / "cache")
+    read = datasets.load_dataset("parquet", data_files=f"{tmp_path}/*.parquet", split="train", cache_dir=cache)
+    assert read["text"][:] == [row["text"] for row in rows]
+
+
 def test_csv_for_excel(labelled: list[LabelledPolicy]) -> None:
     policy = LabelledPolicy(Document("a", "x"), labelled[0].clauses[:2], labelled[0].model)
     rows = list(clause_rows(Input("=cmd()", b"", "0" * 64), policy))

@@ -1,7 +1,6 @@
 """A batch that is killed, starved or disturbed: nothing half-written, and the same bytes in the end."""
 
 import errno
-import hashlib
 import os
 import random
 import signal
@@ -11,10 +10,11 @@ import time
 from pathlib import Path
 
 import pytest
-from batch_stand_in import DEADLY, StandInJob, options, work_stillborn
+from batch_stand_in import DEADLY, InPlace, StandInJob, check_final_names, hashes, options, work_stillborn
 
+from serve.batch.engine import EngineError
 from serve.batch.manifest import ManifestError
-from serve.batch.pool import Pool, PoolError
+from serve.batch.pool import Pool
 from serve.batch.whole_file import StoreError, lock
 
 SCRIPT = Path(__file__).parent / "batch_stand_in.py"
@@ -34,22 +34,6 @@ def unbroken(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     output = tmp_path_factory.mktemp("unbroken") / "out"
     StandInJob(options(folder, output)).run_with(1)
     return hashes(output)
-
-
-def hashes(output: Path) -> dict[str, str]:
-    """Each file but the times in progress.json."""
-    return {
-        str(path.relative_to(output)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(output.rglob("*"))
-        if path.is_file() and path.name != "progress.json"
-    }
-
-
-def check_final_names(output: Path, unbroken: dict[str, str]) -> None:
-    """A table or record that stands under its final name is the whole one."""
-    for name, found in hashes(output).items():
-        if name.startswith(("clauses/part", "documents/part", "shards/part")):
-            assert unbroken[name] == found, name
 
 
 def start(folder: Path, output: Path, workers: int = 2) -> "subprocess.Popen[bytes]":
@@ -132,7 +116,7 @@ def test_a_document_that_kills_workers_is_an_error(tmp_path: Path) -> None:
 
 def test_workers_that_cannot_start_end_the_job(folder: Path, tmp_path: Path) -> None:
     job = StandInJob(options(folder, tmp_path / "out"))
-    with pytest.raises(PoolError, match=r"3 workers died while they loaded the model .* fewer --workers"):
+    with pytest.raises(EngineError, match=r"3 workers died while they loaded the model .* fewer --workers"):
         job.run(lambda settings: Pool(1, settings, work_stillborn))
 
 
@@ -170,24 +154,6 @@ def run_in_place(folder: Path, output: Path, **changes: object) -> None:
     StandInJob(options(folder, output, **changes)).run(lambda settings: InPlace())
 
 
-class InPlace:
-    """An engine that labels here."""
-
-    under_way = 0
-
-    def run(self, shards):  # type: ignore[no-untyped-def]
-        from batch_stand_in import StandIn
-
-        from serve.batch.shard_labeller import Task
-
-        for shard in shards:
-            result = StandIn().label(Task(shard), lambda index: None)
-            yield type(result)(shard, result.tables, result.clauses, result.errors)
-
-    def close(self) -> None:
-        pass
-
-
 def test_a_torn_manifest_is_named(folder: Path, unbroken: dict[str, str], tmp_path: Path) -> None:
     output = tmp_path / "out"
     run_in_place(folder, output)
@@ -212,6 +178,21 @@ def test_a_harmed_shard_is_done_again(
     path.unlink() if harm == "gone" else path.write_bytes(changed[harm])
     run_in_place(folder, output)
     assert hashes(output) == unbroken
+
+
+def test_a_file_that_vanishes_is_an_error_and_a_rerun_completes(unbroken: dict[str, str], tmp_path: Path) -> None:
+    folder, output = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    for number in range(9):
+        (folder / f"{number}.txt").write_bytes(b"x")
+    engine = InPlace()
+    engine.before_shard = lambda: (folder / "8.txt").unlink(missing_ok=True)
+    StandInJob(options(folder, output)).run(lambda settings: engine)
+    rows = "".join(path.read_text(encoding="utf-8") for path in sorted((output / "documents").iterdir()))
+    assert rows.count('"document"') == 9  # Those that were listed: the one that is gone has a row and no hash.
+    run_in_place(folder, output)
+    run_in_place(folder, tmp_path / "fresh")
+    assert hashes(output) == hashes(tmp_path / "fresh")
 
 
 def test_two_jobs_on_one_output(folder: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Speed is told by step and latency; the peer runs where transformers is there."""
+"""Speed is told by step and latency, that of batches by the command itself; the peer runs where transformers is."""
 
 from pathlib import Path
 
@@ -8,8 +8,9 @@ from typer.testing import CliRunner
 from data.clause import ClauseSplitter
 from data.document import Document
 from data.gold import LabelledDocument, write_gold
-from eval import speed
+from eval import speed, throughput
 from eval.__main__ import app
+from eval.recombine import recombine
 from model.bundle import Bundle
 from model.classifier import load_classifier
 from model.keywords import KeywordClassifier
@@ -57,3 +58,34 @@ def test_the_peer_runs_on_a_small_shape(splitter: ClauseSplitter, monkeypatch: p
     for name, size in (("PEER_LAYERS", 1), ("PEER_WIDTH", 32), ("PEER_HEADS", 2), ("PEER_WORDS", 8000)):
         monkeypatch.setattr(speed, name, size)
     assert speed.measure_peer(splitter, DOCUMENTS, threads=1) > 0
+
+
+def test_recombined_policies_are_of_the_same_sections(policies: list[LabelledDocument]) -> None:
+    made = list(recombine(policies, 12))
+    assert [document.text for document in recombine(policies, 12)] == [document.text for document in made]
+    assert len({document.text for document in made}) == 12
+    lines = {line for policy in policies for line in policy.document.text.split("\n")}
+    assert {line for document in made for line in document.text.split("\n")} <= lines
+    mean = sum(len(policy.document.text) for policy in policies) / len(policies)
+    assert 0.5 * mean < sum(len(document.text) for document in made) / len(made) < 2 * mean
+
+
+def test_no_policies_to_recombine_is_named() -> None:
+    with pytest.raises(ValueError, match="no policies to make others of; name a file"):
+        list(recombine([], 1))
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="memory is read from /proc")
+def test_a_batch_is_measured(tiny_bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(throughput, "measure_peer", lambda splitter, sample, threads: 7.0)
+    found = throughput.measure_batch(DOCUMENTS, ["--model", str(tiny_bundle.folder), "--workers", "1"], peer=True)
+    assert (found.documents, found.characters) == (2, sum(len(document.text) for document in DOCUMENTS))
+    assert 0 < found.busy <= 1
+    assert found.memory > 300 * 2**20  # Kiwi alone takes more: the worker is counted, not its parent only.
+    assert found.peer == found.floor + 7
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="memory is read from /proc")
+def test_a_batch_that_fails_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match=r"bangchim batch ended with status 3: .*no such file"):
+        throughput.measure_batch(DOCUMENTS, ["--model", str(tmp_path / "none")])

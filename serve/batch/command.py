@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, NoReturn
@@ -14,10 +15,12 @@ from rich.console import Console
 from model.bundle import BUNDLED, BundleError, read_bundle
 from model.prediction import ModelIdentity
 from serve.batch.duplicate import Deduplicate
+from serve.batch.engine import Engine, EngineName, MakeEngine
 from serve.batch.inputs import Columns
-from serve.batch.job import BatchOptions, Job, MakeEngine
+from serve.batch.job import BatchOptions, Job
 from serve.batch.pool import Pool
 from serve.batch.progress import Tally
+from serve.batch.shard_labeller import WorkerSettings
 from serve.batch.store import ERRORS
 from serve.batch.table import TableFormat, check_format
 
@@ -25,7 +28,7 @@ SOME_FAILED, JOB_FAILED = 1, 3
 """Exit status where documents failed, and where the job did."""
 
 _FATAL = (BundleError, RuntimeError)
-"""What ends a job with a message of its own: JobError, ManifestError, PoolError and StoreError are RuntimeErrors."""
+"""What ends a job with a message of its own: JobError, ManifestError, EngineError and StoreError are RuntimeErrors."""
 
 
 def batch(
@@ -38,6 +41,8 @@ def batch(
     model: Annotated[Path, typer.Option(help="A bundle; by default the one that ships.")] = BUNDLED,
     device: Annotated[str, typer.Option(help="auto, cpu (ONNX Runtime), cuda or torch.")] = "auto",
     workers: Annotated[int | None, typer.Option(help="Processes; by default one a core.", min=1)] = None,
+    engine: Annotated[EngineName, typer.Option(help="Processes here, or actors of a Ray cluster.")] = EngineName.local,
+    ray_address: Annotated[str | None, typer.Option(help="The cluster; by default Ray starts one here.")] = None,
     shard_size: Annotated[int, typer.Option(help="Documents of a shard, about.", min=1)] = 32,
     resume: Annotated[bool, typer.Option("--resume", help="Do only what is missing or changed.")] = False,
     overwrite: Annotated[
@@ -50,6 +55,8 @@ def batch(
     id_column: Annotated[str, typer.Option(help="Column of a table that names it.")] = "id",
 ) -> None:
     """Labels many policies. Exit status 1 if some document failed, 3 if the job did; --resume goes on."""
+    if ray_address and engine is EngineName.local:
+        raise typer.BadParameter("it goes with --engine ray", param_hint="--ray-address")
     console = Console(stderr=True)
     options = BatchOptions(
         inputs=tuple(inputs),
@@ -64,7 +71,7 @@ def batch(
         max_errors=0 if fail_fast else max_errors,
         deduplicate=deduplicate,
     )
-    tally = _run(options, lambda settings: Pool(workers or _cores(), settings), console)
+    tally = _run(options, partial(_engine, engine, workers, ray_address), console)
     console.print(_summary(tally, output), highlight=False, soft_wrap=True)
     raise typer.Exit(SOME_FAILED if tally.errors else 0)
 
@@ -83,6 +90,14 @@ def _run(options: BatchOptions, make_engine: MakeEngine, console: Console) -> Ta
         message = f"{type(error).__name__}: {error}; report it; what is done stays, --resume goes on"
     console.print(f"bangchim: {message}", style="red", markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(JOB_FAILED)
+
+
+def _engine(name: EngineName, workers: int | None, ray_address: str | None, settings: WorkerSettings) -> Engine:
+    if name is EngineName.local:
+        return Pool(workers or _cores(), settings)
+    from serve.batch.ray_engine import RayEngine
+
+    return RayEngine(workers or (None if ray_address else _cores()), ray_address, settings)
 
 
 def _identity(model: Path) -> ModelIdentity:

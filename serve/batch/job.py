@@ -1,16 +1,17 @@
 """A batch job: inputs cut into shards, labelled by an engine, written once, and taken up again where it broke off."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from rich.console import Console
 
 from model.prediction import ModelIdentity
 from serve.batch.duplicate import Deduplicate, Duplicates
+from serve.batch.engine import Engine, MakeEngine
 from serve.batch.inputs import STANDARD_INPUT, Columns, Source, find_sources
 from serve.batch.manifest import Configuration, ManifestError, check_same, read_manifest
 from serve.batch.progress import ProgressReport, Tally
@@ -42,26 +43,6 @@ class BatchOptions:
     deduplicate: Deduplicate = Deduplicate.off
 
 
-class Engine(Protocol):
-    """Labels shards, wherever its workers are."""
-
-    @property
-    def under_way(self) -> int:
-        """Documents of unfinished shards that were labelled already."""
-        ...
-
-    def run(self, shards: Iterator[Shard]) -> Iterator[ShardResult | None]:
-        """The results in any order; None now and then, to show progress."""
-        ...
-
-    def close(self) -> None:
-        """Ends the workers."""
-        ...
-
-
-MakeEngine = Callable[[WorkerSettings], Engine]
-
-
 class Job:
     """One run over all inputs."""
 
@@ -80,7 +61,7 @@ class Job:
         self._stems: dict[int, str] = {}
 
     def run(self, make_engine: MakeEngine) -> Tally:
-        """Does what is missing. Raises JobError, ManifestError, StoreError, PoolError; what is done stays done."""
+        """Does what is missing. Raises JobError, ManifestError, StoreError, EngineError; what is done stays done."""
         settings = WorkerSettings(self._options.model, self._identity, self._options.format, self._options.device)
         with closing(Store(self._options.output, self._options.format)) as store:
             self._claim(store)

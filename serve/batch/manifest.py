@@ -33,14 +33,18 @@ class Configuration:
 
     def to_record(self) -> dict[str, Any]:
         """As written in the manifest, with the versions of the software."""
-        packages = ["bangchim", "kiwipiepy", "onnxruntime", *(["pyarrow"] if self.format == "parquet" else [])]
-        software = {name: _version(name) for name in packages}
-        return {**asdict(self), "law": LAW_VERSION, "schema": SCHEMA, "software": software}
+        return {**asdict(self), "law": LAW_VERSION, "schema": SCHEMA, "software": software(self.format)}
 
     @property
     def digest(self) -> str:
         """A hash of it."""
         return hashlib.sha256(json.dumps(self.to_record(), sort_keys=True).encode()).hexdigest()
+
+
+def software(format: str) -> dict[str, str]:
+    """Versions of the packages that results in that format depend on."""
+    packages = ["bangchim", "kiwipiepy", "onnxruntime", *(["pyarrow"] if format == "parquet" else [])]
+    return {name: _version(name) for name in packages}
 
 
 def read_manifest(path: Path) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
+from serve.batch.engine import EngineError
 from serve.batch.shard import Shard
 from serve.batch.shard_labeller import CAREFUL_FROM, ShardResult, Task, WorkerSettings
 from serve.batch.shard_worker import At, Broken, Ready, Word, work
@@ -16,10 +17,6 @@ MOST_STILLBORN = 3
 """Workers that may die one after the other while they load, before the job gives up."""
 
 Work = Callable[[WorkerSettings, Connection], None]
-
-
-class PoolError(RuntimeError):
-    """The workers cannot work: says why and what to do."""
 
 
 class Pool:
@@ -37,7 +34,7 @@ class Pool:
         return sum(member.at for member in self._members if member.task)
 
     def run(self, shards: Iterator[Shard]) -> Iterator[ShardResult | None]:
-        """The results of the shards as they come, None whenever one has moved on. Raises PoolError."""
+        """The results of the shards as they come, None whenever one has moved on. Raises EngineError."""
         while self._hand_out(shards):
             members = {member.connection: member for member in self._members}
             for connection in wait(list(members)):
@@ -75,7 +72,7 @@ class Pool:
             case At(index):
                 member.at = index
             case Broken(message):
-                raise PoolError(message)
+                raise EngineError(message)
             case ShardResult() as result:
                 task, member.task = member.task, None
                 self._give()  # Before the result is written, so that the worker does not wait for the disk.
@@ -90,7 +87,7 @@ class Pool:
         elif not member.ready:
             self._stillborn += 1
         if self._stillborn >= MOST_STILLBORN:
-            raise PoolError(
+            raise EngineError(
                 f"{MOST_STILLBORN} workers died while they loaded the model (the last with exit status "
                 f"{member.status}); each needs about 0.8 GB: give memory or fewer --workers"
             )
@@ -138,7 +135,7 @@ def _again(task: Task, at: int) -> Task:
     """The task of a worker that died at that input: from the fourth death on it is taken to be the input's doing."""
     if at in task.fatal:
         last = task.shard.inputs[at].id
-        raise PoolError(
+        raise EngineError(
             f"workers die over the shard that ends with {last}; see what kills them (memory?), then --resume"
         )
     fatal = task.fatal if task.deaths < CAREFUL_FROM else task.fatal | {at}

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from serve.batch.rows import COLUMNS, ColumnType, Row
-from serve.render import _plain as plain
+from serve.render import plain
 
 SPREADSHEET_CELL = 32_767
 """Characters that a cell of Excel holds: a column of whole policies is left out of CSV."""
@@ -75,5 +75,7 @@ def _parquet(rows: Sequence[Row], columns: Mapping[str, ColumnType]) -> bytes:
     }
     schema = pyarrow.schema([(name, types[kind]) for name, kind in columns.items()])
     out = io.BytesIO()
-    parquet.write_table(pyarrow.Table.from_pylist(list(rows), schema=schema), out, compression="zstd")
+    with parquet.ParquetWriter(out, schema, compression="zstd") as writer:
+        if rows:  # datasets cannot read a group of no rows, but a file of no groups.
+            writer.write_table(pyarrow.Table.from_pylist(list(rows), schema=schema))
     return out.getvalue()
