@@ -106,19 +106,10 @@ def test_pages_printed_by_chromium(name: str, layout: str, splitter: ClauseSplit
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["own-070", "own-007", "own-147"])
+@pytest.mark.parametrize("name", ["own-070", "own-007", "own-147", "own-152"])
 def test_tables_without_rules_printed_by_chromium(name: str, splitter: ClauseSplitter, tmp_path: Path) -> None:
     page = policy_html.page(policy_html.headed(parts(policy(name))), WITHOUT_RULES)
     check_printed(splitter, printed_by_chromium(page, tmp_path), name)
-
-
-@pytest.mark.slow
-def test_without_rules_a_cell_over_several_rows_is_read_once(splitter: ClauseSplitter, tmp_path: Path) -> None:
-    page = policy_html.page(policy_html.headed(parts(policy("own-152"))), WITHOUT_RULES)
-    text = read_document(printed_by_chromium(page, tmp_path), "file", PATIENT).text
-    rows = [line.split("\t") for line in text.split("\n") if line.startswith(("한도 조회\t", "연체 관리\t"))]
-    assert [len(row) for row in rows] == [6, 5]
-    assert f1(splitter, text.encode(), splitter.split(Document("text", policy("own-152")))) > 0.8
 
 
 @pytest.mark.slow

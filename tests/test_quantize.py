@@ -17,9 +17,7 @@ from training.quantize import quantize
 
 
 @pytest.fixture(scope="module")
-def rounded(
-    tiny_bundle: Bundle, policies: list[LabelledDocument], tmp_path_factory: pytest.TempPathFactory
-) -> Bundle:
+def rounded(tiny_bundle: Bundle, policies: list[LabelledDocument], tmp_path_factory: pytest.TempPathFactory) -> Bundle:
     return quantize(tiny_bundle.folder, policies[:1], tmp_path_factory.mktemp("quantize") / "rounded")
 
 
