@@ -19,6 +19,9 @@ from data.gold import read_gold
 POLICIES = Path(__file__).parents[1] / "data" / "policies"
 SAMPLE = (POLICIES / "sample.txt").read_text(encoding="utf-8")
 LEAST = {"text": 1.0, "html": 0.98, "docx": 0.98, "hwpx": 0.98, "hwp": 0.97, "markdown": 0.98, "pdf": 0.93}
+LEAST_IN_THE_MIDDLE = 0.85
+"""Without rules, a cell in the middle of the rows that it hangs over may stand between two of them, a line alone."""
+
 LEAST_TO_THE_BLANK = 0.88
 """A PDF tells not whether a line ended inside a word: so many of its clauses are the same with all their blanks."""
 
@@ -110,6 +113,15 @@ def test_pages_printed_by_chromium(name: str, layout: str, splitter: ClauseSplit
 def test_tables_without_rules_printed_by_chromium(name: str, splitter: ClauseSplitter, tmp_path: Path) -> None:
     page = policy_html.page(policy_html.headed(parts(policy(name))), WITHOUT_RULES)
     check_printed(splitter, printed_by_chromium(page, tmp_path), name)
+
+
+@pytest.mark.slow
+def test_cells_in_the_middle_of_several_rows_without_rules(splitter: ClauseSplitter, tmp_path: Path) -> None:
+    style = WITHOUT_RULES.replace("vertical-align: top", "vertical-align: middle")
+    page = policy_html.page(policy_html.headed(parts(policy("own-152"))), style)
+    found = splitter.split(read_document(printed_by_chromium(page, tmp_path), "file", PATIENT))
+    expected = splitter.split(Document("own-152", policy("own-152")))
+    assert boundary_f1(found, expected, blanks=False) >= LEAST_IN_THE_MIDDLE
 
 
 @pytest.mark.slow

@@ -44,6 +44,15 @@ def test_a_text_that_reaches_into_the_column_fills_it() -> None:
     assert lines(page)[-1] == "상담\t이름과 전화번호와 주소"
 
 
+def test_a_row_whose_last_cells_stand_lower_is_one() -> None:
+    low = show(250, 645, "선택") + show(350, 645, "1년")
+    page = table(HEAD | {350: "기간"}, {50: "가입", 150: "이름"}) + low
+    assert lines(page + show(50, 600, "상담") + show(150, 600, "전화"))[1:] == [
+        "가입\t이름\t선택\t1년",
+        "상담\t전화\t선택\t1년",
+    ]
+
+
 def test_cells_that_are_not_aligned_stay_as_they_are() -> None:
     page = table(HEAD, {50: "가입", 150: "이름", 250: "필수"}, {60: "상담", 170: "전화"}, {60: "문의", 170: "주소"})
     assert lines(page)[-2:] == ["상담\t전화", "문의\t주소"]

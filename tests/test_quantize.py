@@ -1,7 +1,5 @@
 """Quantization: integers in the graph, nearly the same logits, and an answer that its batch does not change."""
 
-from pathlib import Path
-
 import numpy as np
 import onnx
 import pytest

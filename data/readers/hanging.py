@@ -32,6 +32,7 @@ def _cells(item: Item) -> tuple[Slot, ...]:
 
 def _filled(table: Sequence[Item]) -> Iterator[Item]:
     columns = _columns([_cells(item) for item in table])
+    table = _rejoined(table, columns)
     above: Mapping[int, Slot] = {}
     page = 0
     for item in table:
@@ -42,6 +43,19 @@ def _filled(table: Sequence[Item]) -> Iterator[Item]:
         # The head's cells hang over nothing.
         above = {} if item is table[0] else whole
         yield Rows((tuple(whole[column] for column in sorted(whole)),), page) if hanging else item
+
+
+def _rejoined(table: Sequence[Item], columns: Sequence[float]) -> list[Item]:
+    """The rows; two are one where the other goes on right of the one: a cell in the middle of its rows stands lower."""
+    rows: list[Item] = []
+    for item in table:
+        last = rows[-1] if rows else item
+        one, other = (_placed(_cells(row), columns) for row in (last, item))
+        if one and other and last.page == item.page and max(one) < min(other):
+            rows[-1] = Rows(((*_cells(last), *_cells(item)),), item.page)
+        else:
+            rows.append(item)
+    return rows
 
 
 def _columns(rows: Sequence[Sequence[Slot]]) -> list[float]:
