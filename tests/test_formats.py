@@ -1,8 +1,12 @@
 """The corpus of files: a policy in every format, layout and charset gives the clauses of its plain text."""
 
+import re
 import shutil
 import subprocess
+import unicodedata
+from collections import Counter
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import policy_html
@@ -10,7 +14,7 @@ import policy_office
 import pytest
 from patience import PATIENT
 from policy_files import PolicyFile, policy_files
-from policy_parts import boundary_f1, parts
+from policy_parts import Rows, boundary_f1, parts, spans
 
 from data.clause import Clause, ClauseSplitter
 from data.document import Document, read_document
@@ -35,6 +39,13 @@ OFFICE = shutil.which("soffice")
 HEADLESS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
 
 
+_SYLLABLE = re.compile(r"[가-힣]")
+
+
+def _letters(text: str) -> int:
+    return sum(character.isalnum() for character in text)
+
+
 def f1(splitter: ClauseSplitter, raw: bytes, expected: list[Clause]) -> float:
     return boundary_f1(splitter.split(read_document(raw, "file", PATIENT)), expected)
 
@@ -55,6 +66,23 @@ def test_every_file_gives_the_clauses_of_the_text(
     file: PolicyFile, splitter: ClauseSplitter, expected: list[Clause]
 ) -> None:
     assert f1(splitter, file.raw, expected) >= LEAST[file.format]
+
+
+def lost(text: str, document: Document) -> Counter[str]:
+    """The syllables of the text that the document has fewer of; a cell over several rows may stand more often."""
+    return Counter(_SYLLABLE.findall(unicodedata.normalize("NFC", text))) - Counter(
+        _SYLLABLE.findall(unicodedata.normalize("NFC", document.text))
+    )
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.format} {file.way}")
+def test_clauses_of_every_file_are_slices_and_nothing_is_lost(file: PolicyFile, splitter: ClauseSplitter) -> None:
+    document = read_document(file.raw, "file", PATIENT)
+    clauses = splitter.split(document)
+    assert all(clause.text == document.text[clause.start : clause.end] for clause in clauses)
+    assert all(one.end <= other.start for one, other in pairwise(clauses))
+    assert sum(map(_letters, (clause.text for clause in clauses))) == _letters(document.text)
+    assert not lost(SAMPLE, document)
 
 
 @cache
@@ -93,9 +121,21 @@ def printed_by_office(word: bytes, folder: Path) -> bytes:
     return (folder / "file.pdf").read_bytes()
 
 
+def written_once(text: str) -> str:
+    """The text as a page shows it: equal cells one above the other as one."""
+    return "\n".join(
+        " ".join(cell for row in spans(part.cells) for cell, high in row if high)
+        if isinstance(part, Rows)
+        else part.text
+        for part in parts(text)
+    )
+
+
 def check_printed(splitter: ClauseSplitter, raw: bytes, name: str) -> None:
     expected = splitter.split(Document(name, policy(name)))
-    found = splitter.split(read_document(raw, "file", PATIENT))
+    document = read_document(raw, "file", PATIENT)
+    assert not lost(written_once(policy(name)), document)
+    found = splitter.split(document)
     assert boundary_f1(found, expected, blanks=False) >= LEAST["pdf"]
     assert boundary_f1(found, expected) >= LEAST_TO_THE_BLANK
 
