@@ -22,8 +22,14 @@ def texts(*lines: Line) -> list[object]:
 
 
 def test_a_column_begins_where_three_lines_do() -> None:
-    lines = [line("가", left, 700) for left in (50, 50.5, 51, 120, 120, 300, 300.5, 301)]
-    assert [round(left) for left in column_lefts(lines)] == [50, 300]
+    places = ((50, 700), (50.5, 680), (51, 660), (120, 640), (120, 620), (300, 600), (300.5, 580), (301, 560))
+    assert [round(left) for left in column_lefts(line("가", *place) for place in places)] == [50, 300]
+
+
+def test_a_column_begins_where_two_lines_stand_behind_gaps() -> None:
+    one, two = ((line("가", 50, top), line("나", 120, top)) for top in (700, 680))
+    assert [round(left) for left in column_lefts([*one, *two])] == [120]
+    assert column_lefts(one) == []
 
 
 def test_lines_beside_each_other_are_one_line_with_tabs() -> None:
@@ -55,6 +61,12 @@ def test_the_second_column_of_a_page_is_no_row() -> None:
 def test_a_marker_and_its_text_are_one_line() -> None:
     found = texts(line("앞글", 50, 715), line("1.", 50, 700), line("이름", 80, 700), line("계속", 80, 685))
     assert found == ["앞글", "1. 이름", "계속"]
+
+
+def test_columns_go_on_over_the_end_of_a_page() -> None:
+    table = b"".join(show(50, y, "본인 확인") + show(112, y, "이름") for y in (100, 80, 60))
+    rest = show(50, 700, "배송 문의") + show(112, 700, "주소")
+    assert read(pdf(table, rest), Limits()).text.split("\n")[-1] == "배송 문의\t주소"
 
 
 def test_narrow_gaps_part_cells_only_where_columns_begin() -> None:

@@ -7,7 +7,7 @@ from data.readers.flow import Item, Line, Rows, Slot
 from data.readers.grid import Box
 
 FEWEST = 3
-"""A column begins where so many lines of the page do."""
+"""A column begins where so many lines of the page do; one that stands behind a gap counts for two."""
 
 TIGHT = 0.75
 """The lines of a cell stand nearer to each other than so many heights."""
@@ -15,23 +15,35 @@ TIGHT = 0.75
 HIGHER = 3.0
 """A cell in the middle of its row may begin so many heights below its neighbour."""
 
-_NEAR = 2.0
+NEAR = 2.0
+"""Columns begin at least so many points apart."""
 
 
 def column_lefts(lines: Iterable[Line]) -> list[float]:
     """Where columns begin."""
+    lefts: list[float] = []
+    last = None
+    for line in lines:
+        behind = last is not None and line.box.beside(last.box) and line.box.left >= last.box.right
+        lefts += [line.box.left] * (2 if behind else 1)
+        last = line
+    return common_lefts(lefts, FEWEST)
+
+
+def common_lefts(lefts: Iterable[float], fewest: int) -> list[float]:
+    """The places, from left to right, at which or near which at least so many of these are."""
     groups: list[list[float]] = []
-    for left in sorted(line.box.left for line in lines):
-        if groups and left - groups[-1][-1] < _NEAR:
+    for left in sorted(lefts):
+        if groups and left - groups[-1][-1] < NEAR:
             groups[-1].append(left)
         else:
             groups.append([left])
-    return [sum(group) / len(group) for group in groups if len(group) >= FEWEST]
+    return [sum(group) / len(group) for group in groups if len(group) >= fewest]
 
 
 def begins_column(line: Line, lefts: Iterable[float]) -> bool:
     """Whether the line begins where one of the columns does."""
-    return any(abs(line.box.left - left) < 2 * _NEAR for left in lefts)
+    return any(abs(line.box.left - left) < 2 * NEAR for left in lefts)
 
 
 def in_rows(order: Iterable[Line | Rows]) -> Iterator[Item]:
@@ -64,7 +76,7 @@ class _Row:
         if self._is_beside(line):
             self._part(line)
             if len(cell) == 1 and _is_marker(cell[0]):
-                cell[0] = _joined(cell[0], line, " ")
+                cell[0] = _joined(cell[0], line)
             else:
                 self.cells.append([line])
         elif _is_below(line, cell):
@@ -79,10 +91,9 @@ class _Row:
         if len(self.cells) < 2:
             yield from (line for cell in self.cells for line in cell)
         elif all(len(cell) == 1 for cell in self.cells):
-            whole, *others = (cell[0] for cell in self.cells)
-            for other in others:
-                whole = _joined(whole, other, "\t")
-            yield whole
+            cells = tuple(cell[0] for cell in self.cells)
+            text, last = "\t".join(cell.text for cell in cells), cells[-1]
+            yield Line(_around(cells), text, last.page, last.spaced, cells)
         else:
             yield Rows((tuple(Slot(tuple(cell), _around(cell).right) for cell in self.cells),), self.cells[0][0].page)
 
@@ -103,15 +114,15 @@ class _Row:
 def _is_below(line: Line, cell: Sequence[Line]) -> bool:
     gap = cell[-1].box.bottom - line.box.top
     tight = -0.5 * line.box.height < gap < TIGHT * line.box.height
-    return tight and abs(line.box.left - cell[0].box.left) < _NEAR
+    return tight and abs(line.box.left - cell[0].box.left) < NEAR
 
 
 def _is_marker(line: Line) -> bool:
     return len(line.text) < 6 and (line.text == "-" or bool(marker_style(line.text)))
 
 
-def _joined(line: Line, other: Line, gap: str) -> Line:
-    return Line(line.box.around(other.box), f"{line.text}{gap}{other.text}", other.page, other.spaced)
+def _joined(line: Line, other: Line) -> Line:
+    return Line(line.box.around(other.box), f"{line.text} {other.text}", other.page, other.spaced)
 
 
 def _around(lines: Iterable[Line]) -> Box:

@@ -28,12 +28,16 @@ _CITED = re.compile(r"제\d{1,3}[항호]")
 
 @dataclass(slots=True)
 class Line:
-    """A line as it stands on the page of that number. `spaced`: a blank is written at its end."""
+    """A line as it stands on the page of that number. `spaced`: a blank is written at its end.
+
+    `cells`: those that stand beside each other in it, where it is the row of a table without rules.
+    """
 
     box: Box
     text: str
     page: int
     spaced: bool = False
+    cells: tuple["Line", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +50,11 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows of a table on the page of that number."""
+    """The rows of a table on the page of that number. `ruled`: lines are drawn around its cells."""
 
     slots: tuple[tuple[Slot, ...], ...]
     page: int
+    ruled: bool = False
 
 
 Item = Line | Rows

@@ -13,6 +13,7 @@ import pypdfium2.raw as pdfium_c
 from data.readers.columns import begins_column, column_lefts, in_rows
 from data.readers.flow import Item, Line, Rows, Slot, paragraphs
 from data.readers.grid import Box, Grid, grids
+from data.readers.hanging import with_hanging_cells
 from data.readers.line import Lines, clean
 from data.readers.reading import DocumentError, Limits, Reading, too_large
 
@@ -51,22 +52,30 @@ class _Glyph:
 
 @dataclass(slots=True)
 class Page:
-    """A page: lines and rows in reading order, its height, whether it holds pictures."""
+    """A page: its height, whether it holds pictures, its ruled tables, parts of lines as the file has them."""
 
     height: float
     pictured: bool
+    tables: Sequence[Grid]
+    parts: Sequence[Line]
     items: list[Item] = field(default_factory=list)
+    """Lines and rows in reading order."""
+
+    def rules(self, part: Line) -> bool:
+        """Whether the part stands in a ruled table."""
+        return any(table.holds(part.box) for table in self.tables)
 
 
 def read(raw: bytes, limits: Limits) -> Reading:
     """The lines of all pages, and which pages have no text."""
     pages = list(_pages(raw, limits))
+    _arrange(pages)
     blank = [number for number, page in enumerate(pages, 1) if page.pictured and not page.items]
     if not any(page.items for page in pages):
         cure = "use text recognition (OCR) and take the text"
         raise DocumentError("no-text", f"a PDF without text, {len(pages)} pages of pictures or nothing; {cure}")
     lines = Lines(limits)
-    for text, page in paragraphs(list(_without_furniture(pages)), limits):
+    for text, page in paragraphs(list(with_hanging_cells(_without_furniture(pages))), limits):
         lines.add(text, f"page {page}")
     reading = lines.reading(*(f"page {number}: a picture without text" for number in blank))
     if len(_UNREADABLE.findall(reading.text)) > UNREADABLE_SHARE * len(reading.text):
@@ -95,12 +104,19 @@ def _page(document: pdfium.PdfDocument, number: int, limits: Limits) -> Page:
     objects = list(page.get_objects(max_depth=5))
     pictured = any(part.type == pdfium_c.FPDF_PAGEOBJ_IMAGE for part in objects)
     rules = [Box(*part.get_bounds()) for part in objects if part.type == pdfium_c.FPDF_PAGEOBJ_PATH]
-    found = Page(page.get_height(), pictured)
     tables = grids(rules, limits)
-    parts = _whole_parts([line for line in _lines(page, number + 1, tables) if line.text], tables)
-    found.items.extend(_items(parts, tables))
+    parts = [line for line in _lines(page, number + 1, tables) if line.text]
+    found = Page(page.get_height(), pictured, tables, parts)
     page.close()
     return found
+
+
+def _arrange(pages: Sequence[Page]) -> None:
+    """Sets the items of the pages. A table may go on over a page's end: columns of the pages beside a page are its."""
+    lefts = [column_lefts(part for part in page.parts if not page.rules(part)) for page in pages]
+    for number, page in enumerate(pages):
+        near = [left for of_page in lefts[max(number - 1, 0) : number + 2] for left in of_page]
+        page.items.extend(_items(_whole_parts(page.parts, page.tables, near), page.tables))
 
 
 def _items(parts: Sequence[Line], tables: Sequence[Grid]) -> Iterator[Item]:
@@ -121,12 +137,11 @@ def _items(parts: Sequence[Line], tables: Sequence[Grid]) -> Iterator[Item]:
 def _rows(table: Grid, cells: Mapping[tuple[int, int], list[Line]]) -> Rows:
     page = next(line.page for lines in cells.values() for line in lines)
     slots = (tuple(Slot(tuple(cells.get(slot, ())), table.right_of(slot)) for slot in row) for row in table.rows())
-    return Rows(tuple(slots), page)
+    return Rows(tuple(slots), page, ruled=True)
 
 
-def _whole_parts(parts: Sequence[Line], tables: Sequence[Grid]) -> list[Line]:
+def _whole_parts(parts: Sequence[Line], tables: Sequence[Grid], lefts: Sequence[float]) -> list[Line]:
     """The parts, those joined again between which there is a gap but neither a rule nor the beginning of a column."""
-    lefts = column_lefts(part for part in parts if not any(table.holds(part.box) for table in tables))
     found: list[Line] = []
     for part in parts:
         last = found[-1] if found else part
