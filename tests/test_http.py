@@ -150,6 +150,16 @@ def test_types_that_nobody_reads(client: TestClient) -> None:
     assert broken.json()["error_type"] == "Malformed"
 
 
+def test_every_route_that_takes_a_body_refuses_other_types_and_every_other_route_any_body(client: TestClient) -> None:
+    for path, methods in client.get("/openapi.json").json()["paths"].items():
+        route = path.format(model="rule", model_version="0" * 12)
+        answer = client.post(route, content=b"a", headers={"content-type": "text/plain"})
+        assert answer.status_code == (415 if "post" in methods else 405), route
+        if answer.status_code == 405:
+            assert answer.headers["allow"] == "GET"
+    assert client.post("/nowhere", content=b"a", headers={"content-type": "text/plain"}).status_code == 404
+
+
 def test_files_have_a_limit_of_their_own(client: TestClient) -> None:
     assert client.post("/v1/documents", files={"file": ("a.txt", b"a" * 50_001)}).status_code == 413
     assert client.post("/v1/documents", files={"file": ("a.txt", "가".encode() * 1600)}).status_code == 200

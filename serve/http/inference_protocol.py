@@ -14,8 +14,7 @@ from serve.http.service import Service
 from serve.http.wire import Text
 from serve.version import package_version
 
-INPUT = "text"
-SCORES, LABELS = "scores", "labels"
+Output = Literal["scores", "labels"]
 
 
 class TensorMetadata(BaseModel):
@@ -66,16 +65,16 @@ class Ready(BaseModel):
 class InputTensor(BaseModel):
     """Texts: shape (n) or (n, 1), the data flat or nested alike."""
 
-    name: str
+    name: Literal["text"]
     shape: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1, max_length=2)]
-    datatype: str
+    datatype: Literal["BYTES"]
     data: list[Text | list[Text]] = []
 
 
 class RequestedOutput(BaseModel):
     """An output that is wanted."""
 
-    name: str
+    name: Output
     parameters: dict[str, Any] = {}
 
 
@@ -83,7 +82,7 @@ class InferRequest(BaseModel):
     """One tensor of texts; all outputs, or those that are named."""
 
     id: str | None = None
-    inputs: Annotated[list[InputTensor], Field(min_length=1)]
+    inputs: Annotated[list[InputTensor], Field(min_length=1, max_length=1)]
     outputs: list[RequestedOutput] = []
 
 
@@ -105,10 +104,10 @@ class InferAnswer(BaseModel):
     outputs: list[OutputTensor]
 
 
-_INPUTS = [TensorMetadata(name=INPUT, datatype="BYTES", shape=[-1])]
+_INPUTS = [TensorMetadata(name="text", datatype="BYTES", shape=[-1])]
 _OUTPUTS = [
-    TensorMetadata(name=SCORES, datatype="FP32", shape=[-1, len(KEYS)]),
-    TensorMetadata(name=LABELS, datatype="BYTES", shape=[-1]),
+    TensorMetadata(name="scores", datatype="FP32", shape=[-1, len(KEYS)]),
+    TensorMetadata(name="labels", datatype="BYTES", shape=[-1]),
 ]
 
 
@@ -183,9 +182,7 @@ def _version(service: Service) -> str:
 
 
 def _texts(body: InferRequest) -> list[str]:
-    tensor = body.inputs[0]
-    if len(body.inputs) > 1 or tensor.name != INPUT or tensor.datatype != "BYTES":
-        raise ServeError("Validation", f"inputs: expected one tensor '{INPUT}' of datatype BYTES; see GET /v2/models")
+    (tensor,) = body.inputs
     texts = [text for item in tensor.data for text in ([item] if isinstance(item, str) else item)]
     if tensor.shape not in ([len(texts)], [len(texts), 1]) or not texts:
         raise ServeError(
@@ -194,17 +191,15 @@ def _texts(body: InferRequest) -> list[str]:
     return texts
 
 
-def _names(body: InferRequest) -> Sequence[str]:
-    names = [output.name for output in body.outputs] or [SCORES, LABELS]
-    if not set(names) <= {SCORES, LABELS}:
-        raise ServeError("Validation", f"outputs: expected '{SCORES}' or '{LABELS}'")
+def _names(body: InferRequest) -> Sequence[Output]:
+    names: list[Output] = [output.name for output in body.outputs] or ["scores", "labels"]
     if any(output.parameters.get("binary_data") for output in body.outputs):
         raise ServeError("Validation", "outputs: binary tensors are not spoken here; send binary_data=false")
     return names
 
 
-def _tensor(name: str, results: Sequence[Result]) -> OutputTensor:
-    if name == LABELS:
+def _tensor(name: Output, results: Sequence[Result]) -> OutputTensor:
+    if name == "labels":
         labels = [" ".join(result.labels) for result in results]
         return OutputTensor(name=name, datatype="BYTES", shape=[len(results)], data=labels)
     scores = [score for result in results for score in result.scores]
