@@ -103,6 +103,7 @@ def test_open_inference_protocol(client: TestClient) -> None:
 
 
 LONG = "가" * 5001
+INFER = {"inputs": [{"name": "text", "shape": [1], "datatype": "BYTES", "data": ["가"]}]}
 
 
 @pytest.mark.parametrize(
@@ -115,6 +116,8 @@ LONG = "가" * 5001
         ("/predict", {"inputs": LONG}, "TooLarge"),
         ("/predict", {"inputs": "poison"}, "Backend"),
         ("/predict", {}, "Validation"),
+        ("/predict", {"inputs": "가", "truncate": 0}, "Validation"),
+        ("/v2/models/rule/versions/none/infer", INFER, "NotFound"),
         ("/v1/classify", {"input": "가", "model": "gpt"}, "NotFound"),
         ("/v1/documents", {"text": LONG}, "TooLarge"),
         ("/v1/documents", {"text": " "}, "Empty"),

@@ -1,10 +1,10 @@
 """The Open Inference Protocol (KServe v2) as Triton, MLServer and KServe speak it; JSON tensors, no binary ones."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from data.labels import KEYS
 from serve.http.failure import ServeError
@@ -62,7 +62,13 @@ class Ready(BaseModel):
     ready: bool
 
 
-class InputTensor(BaseModel):
+class _Request(BaseModel):
+    """No number passes for a text, no 0 for false; other servers' fields are passed over."""
+
+    model_config = ConfigDict(strict=True)
+
+
+class InputTensor(_Request):
     """Texts: shape (n) or (n, 1), the data flat or nested alike."""
 
     name: Literal["text"]
@@ -71,14 +77,14 @@ class InputTensor(BaseModel):
     data: list[Text | list[Text]] = []
 
 
-class RequestedOutput(BaseModel):
+class RequestedOutput(_Request):
     """An output that is wanted."""
 
     name: Output
     parameters: dict[str, Any] = {}
 
 
-class InferRequest(BaseModel):
+class InferRequest(_Request):
     """One tensor of texts; all outputs, or those that are named."""
 
     id: str | None = None
@@ -110,6 +116,9 @@ _OUTPUTS = [
     TensorMetadata(name="labels", datatype="BYTES", shape=[-1]),
 ]
 
+_MODEL = "/models/{model}"
+_VERSION = f"{_MODEL}/versions/{{model_version}}"
+
 
 def router(service: Service) -> APIRouter:
     """The routes."""
@@ -138,43 +147,60 @@ def _add_server(routes: APIRouter, service: Service) -> None:
 
 
 def _add_model(routes: APIRouter, service: Service) -> None:
-    def known(model: str, model_version: str | None = None) -> None:
-        service.require_model(model)
-        if model_version not in (None, _version(service)):
-            raise ServeError("NotFound", f"no version '{model_version[:64]}'; there is '{_version(service)}'")
-
-    @_both(routes.get, "")
-    async def metadata(model: str, model_version: str | None = None) -> ModelMetadata:
+    @routes.get(_MODEL)
+    async def metadata(model: str) -> ModelMetadata:
         """What goes in and what comes out."""
-        known(model, model_version)
-        versions = [_version(service)]
-        return ModelMetadata(name=model, versions=versions, platform="onnx", inputs=_INPUTS, outputs=_OUTPUTS)
+        return _metadata(service, model, _version(service))
 
-    @_both(routes.get, "/ready")
-    async def ready(model: str, model_version: str | None = None) -> ModelReady:
+    @routes.get(_VERSION)
+    async def metadata_of_version(model: str, model_version: str) -> ModelMetadata:
+        """What goes in and what comes out."""
+        return _metadata(service, model, model_version)
+
+    @routes.get(f"{_MODEL}/ready")
+    async def model_ready(model: str) -> ModelReady:
         """As /readyz."""
-        known(model, model_version)
-        service.require_ready()
-        return ModelReady(name=model, ready=True)
+        return _ready(service, model, _version(service))
 
-    @_both(routes.post, "/infer", response_model_exclude_none=True)
-    async def infer(model: str, body: InferRequest, request: Request, model_version: str | None = None) -> InferAnswer:
+    @routes.get(f"{_VERSION}/ready")
+    async def version_ready(model: str, model_version: str) -> ModelReady:
+        """As /readyz."""
+        return _ready(service, model, model_version)
+
+    @routes.post(f"{_MODEL}/infer", response_model_exclude_none=True)
+    async def infer(model: str, body: InferRequest, request: Request) -> InferAnswer:
         """Scores and labels of each text."""
-        known(model, model_version)
-        texts, names = _texts(body), _names(body)
-        results = await answer(request, service.label_texts(texts), service.limits.deadline)
-        outputs = [_tensor(name, results) for name in names]
-        return InferAnswer(model_name=model, model_version=_version(service), id=body.id, outputs=outputs)
+        return await _infer(service, model, _version(service), body, request)
+
+    @routes.post(f"{_VERSION}/infer", response_model_exclude_none=True)
+    async def infer_by_version(model: str, model_version: str, body: InferRequest, request: Request) -> InferAnswer:
+        """Scores and labels of each text."""
+        return await _infer(service, model, model_version, body, request)
 
 
-def _both(method: Callable[..., Any], path: str, **options: Any) -> Callable[[Any], Any]:
-    """Adds a route with and without a version in its path."""
+def _metadata(service: Service, model: str, version: str) -> ModelMetadata:
+    _require(service, model, version)
+    return ModelMetadata(name=model, versions=[version], platform="onnx", inputs=_INPUTS, outputs=_OUTPUTS)
 
-    def add(function: Any) -> Any:
-        method(f"/models/{{model}}/versions/{{model_version}}{path}", **options)(function)
-        return method(f"/models/{{model}}{path}", **options)(function)
 
-    return add
+def _ready(service: Service, model: str, version: str) -> ModelReady:
+    _require(service, model, version)
+    service.require_ready()
+    return ModelReady(name=model, ready=True)
+
+
+async def _infer(service: Service, model: str, version: str, body: InferRequest, request: Request) -> InferAnswer:
+    _require(service, model, version)
+    texts, names = _texts(body), _names(body)
+    results = await answer(request, service.label_texts(texts), service.limits.deadline)
+    outputs = [_tensor(name, results) for name in names]
+    return InferAnswer(model_name=model, model_version=version, id=body.id, outputs=outputs)
+
+
+def _require(service: Service, model: str, version: str) -> None:
+    service.require_model(model)
+    if version != _version(service):
+        raise ServeError("NotFound", f"no version '{version[:64]}'; there is '{_version(service)}'")
 
 
 def _version(service: Service) -> str:

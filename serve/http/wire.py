@@ -17,20 +17,20 @@ def _is_sound(text: str) -> str:
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Text = Annotated[str, AfterValidator(_is_sound), Field(json_schema_extra={"pattern": r"\S"})]
-"""Text without lone surrogates: JSON may write them, but they are no characters. Blank text is refused later, by 400."""
+"""Text without lone surrogates: JSON may write them, but they are no characters. Blank text is refused by 400."""
 Score = Annotated[float, Field(ge=0, le=1)]
 
 
 class _Request(BaseModel):
-    """Fields that we do not know are refused: a misspelt option must not be lost in silence."""
+    """Fields that we do not know are refused: a misspelt option must not be lost in silence. Nor is 0 false."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class _Foreign(BaseModel):
     """Another server's request: its fields that mean nothing here are passed over."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", strict=True)
 
 
 class ErrorAnswer(BaseModel):
