@@ -103,6 +103,7 @@ def test_open_inference_protocol(client: TestClient) -> None:
 
 
 LONG = "가" * 5001
+INFER = {"inputs": [{"name": "text", "shape": [1], "datatype": "BYTES", "data": ["가"]}]}
 
 
 @pytest.mark.parametrize(
@@ -115,6 +116,8 @@ LONG = "가" * 5001
         ("/predict", {"inputs": LONG}, "TooLarge"),
         ("/predict", {"inputs": "poison"}, "Backend"),
         ("/predict", {}, "Validation"),
+        ("/predict", {"inputs": "가", "truncate": 0}, "Validation"),
+        ("/v2/models/rule/versions/none/infer", INFER, "NotFound"),
         ("/v1/classify", {"input": "가", "model": "gpt"}, "NotFound"),
         ("/v1/documents", {"text": LONG}, "TooLarge"),
         ("/v1/documents", {"text": " "}, "Empty"),
@@ -148,6 +151,16 @@ def test_types_that_nobody_reads(client: TestClient) -> None:
     assert client.post("/v1/documents", data={"a": "b"}, files={}).status_code == 415
     broken = client.post("/v1/documents", content=b"--x", headers={"content-type": "multipart/form-data"})
     assert broken.json()["error_type"] == "Malformed"
+
+
+def test_every_route_that_takes_a_body_refuses_other_types_and_every_other_route_any_body(client: TestClient) -> None:
+    for path, methods in client.get("/openapi.json").json()["paths"].items():
+        route = path.format(model="rule", model_version="0" * 12)
+        answer = client.post(route, content=b"a", headers={"content-type": "text/plain"})
+        assert answer.status_code == (415 if "post" in methods else 405), route
+        if answer.status_code == 405:
+            assert answer.headers["allow"] == "GET"
+    assert client.post("/nowhere", content=b"a", headers={"content-type": "text/plain"}).status_code == 404
 
 
 def test_files_have_a_limit_of_their_own(client: TestClient) -> None:

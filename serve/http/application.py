@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import PlainTextResponse
 from pydantic.json_schema import models_json_schema
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
@@ -87,7 +88,7 @@ def _add_health(app: FastAPI, service: Service) -> None:
         """Model, labels and limits."""
         return _info(service)
 
-    @app.get("/metrics", response_class=Response, responses=ERRORS)
+    @app.get("/metrics", response_class=PlainTextResponse, responses=ERRORS)
     async def metrics() -> Response:
         """For Prometheus."""
         return Response(service.metrics.text(), media_type=CONTENT_TYPE)

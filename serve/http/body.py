@@ -1,6 +1,7 @@
 """Bodies of requests: refused when too large, too slow, too many together, or of a type that nobody reads."""
 
 import asyncio
+import re
 import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -11,6 +12,7 @@ from serve.http.limits import ServeLimits
 JSON = "application/json"
 FORM = "multipart/form-data"
 TAKES_FILES = "/v1/documents"
+TAKES_JSON = re.compile(r"/predict|(/v1)?/classify|/v2/models/.+/infer")
 
 
 class BodyGuard:
@@ -112,9 +114,10 @@ class _Body:
 
 def check_type(scope: Scope) -> None:
     """Raises ServeError where a body of this type means nothing to the route."""
-    if scope["method"] != "POST":
-        return
-    allowed = (JSON, FORM) if scope["path"] == TAKES_FILES else (JSON,)
+    takes_files = scope["path"] == TAKES_FILES
+    if scope["method"] != "POST" or not (takes_files or TAKES_JSON.fullmatch(scope["path"])):
+        return  # No body is read; the router says 404 or 405.
+    allowed = (JSON, FORM) if takes_files else (JSON,)
     if _type(scope) not in allowed:
         raise ServeError("UnsupportedMediaType", f"expected content-type {' or '.join(allowed)}")
 

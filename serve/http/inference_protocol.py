@@ -1,10 +1,10 @@
 """The Open Inference Protocol (KServe v2) as Triton, MLServer and KServe speak it; JSON tensors, no binary ones."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from data.labels import KEYS
 from serve.http.failure import ServeError
@@ -14,8 +14,7 @@ from serve.http.service import Service
 from serve.http.wire import Text
 from serve.version import package_version
 
-INPUT = "text"
-SCORES, LABELS = "scores", "labels"
+Output = Literal["scores", "labels"]
 
 
 class TensorMetadata(BaseModel):
@@ -63,27 +62,33 @@ class Ready(BaseModel):
     ready: bool
 
 
-class InputTensor(BaseModel):
+class _Request(BaseModel):
+    """No number passes for a text, no 0 for false; other servers' fields are passed over."""
+
+    model_config = ConfigDict(strict=True)
+
+
+class InputTensor(_Request):
     """Texts: shape (n) or (n, 1), the data flat or nested alike."""
 
-    name: str
+    name: Literal["text"]
     shape: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1, max_length=2)]
-    datatype: str
+    datatype: Literal["BYTES"]
     data: list[Text | list[Text]] = []
 
 
-class RequestedOutput(BaseModel):
+class RequestedOutput(_Request):
     """An output that is wanted."""
 
-    name: str
+    name: Output
     parameters: dict[str, Any] = {}
 
 
-class InferRequest(BaseModel):
+class InferRequest(_Request):
     """One tensor of texts; all outputs, or those that are named."""
 
     id: str | None = None
-    inputs: Annotated[list[InputTensor], Field(min_length=1)]
+    inputs: Annotated[list[InputTensor], Field(min_length=1, max_length=1)]
     outputs: list[RequestedOutput] = []
 
 
@@ -105,11 +110,14 @@ class InferAnswer(BaseModel):
     outputs: list[OutputTensor]
 
 
-_INPUTS = [TensorMetadata(name=INPUT, datatype="BYTES", shape=[-1])]
+_INPUTS = [TensorMetadata(name="text", datatype="BYTES", shape=[-1])]
 _OUTPUTS = [
-    TensorMetadata(name=SCORES, datatype="FP32", shape=[-1, len(KEYS)]),
-    TensorMetadata(name=LABELS, datatype="BYTES", shape=[-1]),
+    TensorMetadata(name="scores", datatype="FP32", shape=[-1, len(KEYS)]),
+    TensorMetadata(name="labels", datatype="BYTES", shape=[-1]),
 ]
+
+_MODEL = "/models/{model}"
+_VERSION = f"{_MODEL}/versions/{{model_version}}"
 
 
 def router(service: Service) -> APIRouter:
@@ -139,43 +147,60 @@ def _add_server(routes: APIRouter, service: Service) -> None:
 
 
 def _add_model(routes: APIRouter, service: Service) -> None:
-    def known(model: str, model_version: str | None = None) -> None:
-        service.require_model(model)
-        if model_version not in (None, _version(service)):
-            raise ServeError("NotFound", f"no version '{model_version[:64]}'; there is '{_version(service)}'")
-
-    @_both(routes.get, "")
-    async def metadata(model: str, model_version: str | None = None) -> ModelMetadata:
+    @routes.get(_MODEL)
+    async def metadata(model: str) -> ModelMetadata:
         """What goes in and what comes out."""
-        known(model, model_version)
-        versions = [_version(service)]
-        return ModelMetadata(name=model, versions=versions, platform="onnx", inputs=_INPUTS, outputs=_OUTPUTS)
+        return _metadata(service, model, _version(service))
 
-    @_both(routes.get, "/ready")
-    async def ready(model: str, model_version: str | None = None) -> ModelReady:
+    @routes.get(_VERSION)
+    async def metadata_of_version(model: str, model_version: str) -> ModelMetadata:
+        """What goes in and what comes out."""
+        return _metadata(service, model, model_version)
+
+    @routes.get(f"{_MODEL}/ready")
+    async def model_ready(model: str) -> ModelReady:
         """As /readyz."""
-        known(model, model_version)
-        service.require_ready()
-        return ModelReady(name=model, ready=True)
+        return _ready(service, model, _version(service))
 
-    @_both(routes.post, "/infer", response_model_exclude_none=True)
-    async def infer(model: str, body: InferRequest, request: Request, model_version: str | None = None) -> InferAnswer:
+    @routes.get(f"{_VERSION}/ready")
+    async def version_ready(model: str, model_version: str) -> ModelReady:
+        """As /readyz."""
+        return _ready(service, model, model_version)
+
+    @routes.post(f"{_MODEL}/infer", response_model_exclude_none=True)
+    async def infer(model: str, body: InferRequest, request: Request) -> InferAnswer:
         """Scores and labels of each text."""
-        known(model, model_version)
-        texts, names = _texts(body), _names(body)
-        results = await answer(request, service.label_texts(texts), service.limits.deadline)
-        outputs = [_tensor(name, results) for name in names]
-        return InferAnswer(model_name=model, model_version=_version(service), id=body.id, outputs=outputs)
+        return await _infer(service, model, _version(service), body, request)
+
+    @routes.post(f"{_VERSION}/infer", response_model_exclude_none=True)
+    async def infer_by_version(model: str, model_version: str, body: InferRequest, request: Request) -> InferAnswer:
+        """Scores and labels of each text."""
+        return await _infer(service, model, model_version, body, request)
 
 
-def _both(method: Callable[..., Any], path: str, **options: Any) -> Callable[[Any], Any]:
-    """Adds a route with and without a version in its path."""
+def _metadata(service: Service, model: str, version: str) -> ModelMetadata:
+    _require(service, model, version)
+    return ModelMetadata(name=model, versions=[version], platform="onnx", inputs=_INPUTS, outputs=_OUTPUTS)
 
-    def add(function: Any) -> Any:
-        method(f"/models/{{model}}/versions/{{model_version}}{path}", **options)(function)
-        return method(f"/models/{{model}}{path}", **options)(function)
 
-    return add
+def _ready(service: Service, model: str, version: str) -> ModelReady:
+    _require(service, model, version)
+    service.require_ready()
+    return ModelReady(name=model, ready=True)
+
+
+async def _infer(service: Service, model: str, version: str, body: InferRequest, request: Request) -> InferAnswer:
+    _require(service, model, version)
+    texts, names = _texts(body), _names(body)
+    results = await answer(request, service.label_texts(texts), service.limits.deadline)
+    outputs = [_tensor(name, results) for name in names]
+    return InferAnswer(model_name=model, model_version=version, id=body.id, outputs=outputs)
+
+
+def _require(service: Service, model: str, version: str) -> None:
+    service.require_model(model)
+    if version != _version(service):
+        raise ServeError("NotFound", f"no version '{version[:64]}'; there is '{_version(service)}'")
 
 
 def _version(service: Service) -> str:
@@ -183,9 +208,7 @@ def _version(service: Service) -> str:
 
 
 def _texts(body: InferRequest) -> list[str]:
-    tensor = body.inputs[0]
-    if len(body.inputs) > 1 or tensor.name != INPUT or tensor.datatype != "BYTES":
-        raise ServeError("Validation", f"inputs: expected one tensor '{INPUT}' of datatype BYTES; see GET /v2/models")
+    (tensor,) = body.inputs
     texts = [text for item in tensor.data for text in ([item] if isinstance(item, str) else item)]
     if tensor.shape not in ([len(texts)], [len(texts), 1]) or not texts:
         raise ServeError(
@@ -194,17 +217,15 @@ def _texts(body: InferRequest) -> list[str]:
     return texts
 
 
-def _names(body: InferRequest) -> Sequence[str]:
-    names = [output.name for output in body.outputs] or [SCORES, LABELS]
-    if not set(names) <= {SCORES, LABELS}:
-        raise ServeError("Validation", f"outputs: expected '{SCORES}' or '{LABELS}'")
+def _names(body: InferRequest) -> Sequence[Output]:
+    names: list[Output] = [output.name for output in body.outputs] or ["scores", "labels"]
     if any(output.parameters.get("binary_data") for output in body.outputs):
         raise ServeError("Validation", "outputs: binary tensors are not spoken here; send binary_data=false")
     return names
 
 
-def _tensor(name: str, results: Sequence[Result]) -> OutputTensor:
-    if name == LABELS:
+def _tensor(name: Output, results: Sequence[Result]) -> OutputTensor:
+    if name == "labels":
         labels = [" ".join(result.labels) for result in results]
         return OutputTensor(name=name, datatype="BYTES", shape=[len(results)], data=labels)
     scores = [score for result in results for score in result.scores]

@@ -1,6 +1,6 @@
 """Requests and answers as they go over the wire. Existing clients of other servers rely on these names."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -16,21 +16,21 @@ def _is_sound(text: str) -> str:
 
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
-Text = Annotated[str, AfterValidator(_is_sound)]
-"""Text without lone surrogates: JSON may write them, but they are no characters."""
+Text = Annotated[str, AfterValidator(_is_sound), Field(json_schema_extra={"pattern": r"\S"})]
+"""Text without lone surrogates: JSON may write them, but they are no characters. Blank text is refused by 400."""
 Score = Annotated[float, Field(ge=0, le=1)]
 
 
 class _Request(BaseModel):
-    """Fields that we do not know are refused: a misspelt option must not be lost in silence."""
+    """Fields that we do not know are refused: a misspelt option must not be lost in silence. Nor is 0 false."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class _Foreign(BaseModel):
     """Another server's request: its fields that mean nothing here are passed over."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", strict=True)
 
 
 class ErrorAnswer(BaseModel):
@@ -47,8 +47,21 @@ class DocumentInput(_Request):
     id: Name = "document"
 
 
+_ONE_WAY: dict[str, Any] = {
+    "oneOf": [
+        {
+            "required": ["text"],
+            "properties": {"text": {"type": "string", "pattern": "[가-힣]"}, "documents": {"type": "null"}},
+        },
+        {"required": ["documents"], "properties": {"documents": {"type": "array"}, "text": {"type": "null"}}},
+    ]
+}
+
+
 class DocumentsRequest(_Request):
     """One policy (`text`, `id`), or several (`documents`), each of which gets its answer or its error."""
+
+    model_config = ConfigDict(json_schema_extra=_ONE_WAY)
 
     text: str | None = None
     id: Name = "document"
