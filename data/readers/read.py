@@ -1,4 +1,4 @@
-"""From bytes, or a field of text, to a reading: finds the format, and reads it here or in a child process."""
+"""From bytes, or a field of text, to a reading: finds the format; only plain text is read in this process."""
 
 import codecs
 import re
@@ -71,7 +71,7 @@ def _read_text(raw: bytes, limits: Limits, is_field: bool = False) -> Reading:
     if not decoded.text.strip():
         raise _empty()
     format = text_format_of(decoded.text)
-    if format == "html" and len(raw) > limits.in_process:
+    if format == "html":
         return read_isolated(format, raw, limits)
     return _marked_up("text" if is_field and format == "markdown" else format, decoded, limits)
 

@@ -37,8 +37,6 @@ class Limits:
     """Cells of one table, after spans are resolved."""
     nesting: int = 100
     """Depth of tables in tables, lists in lists, groups in groups."""
-    in_process: int = 250_000
-    """Bytes of an HTML page that is read without a child process."""
     seconds: float = 8.0
     memory: int = 512_000_000
     """Seconds and bytes of memory that a child process may use."""
