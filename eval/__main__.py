@@ -21,6 +21,7 @@ from eval.errors import Mistake, mistakes, write_mistakes
 from eval.fit import FittedSource, refuse_shared
 from eval.harness import Answer, cut
 from eval.interchange_command import from_doccano, from_labelstudio, to_doccano, to_labelstudio
+from eval.load_command import load, soak
 from eval.reading import KeepingSplitter
 from eval.recombine import recombine
 from eval.refusal import refusals
@@ -58,6 +59,8 @@ app.command("to-labelstudio")(to_labelstudio)
 app.command("from-labelstudio")(from_labelstudio)
 app.command("to-doccano")(to_doccano)
 app.command("from-doccano")(from_doccano)
+app.command()(load)
+app.command()(soak)
 
 
 @app.command()

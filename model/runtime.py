@@ -28,6 +28,8 @@ class OnnxRuntime:
         """`threads`: of one run, by default one a core."""
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads or 0
+        # A thread that spins while it waits takes the core from Kiwi or from another process.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 

@@ -248,7 +248,13 @@ def test_metrics(client: TestClient) -> None:
     text = client.get("/metrics").text
     assert 'bangchim_requests_total{code="200",route="/predict"} 1.0' in text
     assert 'bangchim_requests_total{code="400",route="/predict"} 1.0' in text
-    for name in ("queue_items 0.0", "ready 1.0", "batch_items_count 1.0", 'stage_seconds_count{stage="queue"} 1.0'):
+    for name in (
+        "queue_items 0.0",
+        "queue_seconds 0.0",
+        "ready 1.0",
+        "batch_items_count 1.0",
+        'stage_seconds_count{stage="queue"} 1.0',
+    ):
         assert f"bangchim_{name}" in text
     assert 'bangchim_model{guideline="1",id="rule"' in text
 

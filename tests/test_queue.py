@@ -8,6 +8,7 @@ import pytest
 from data.document import Document
 from serve.http.failure import ServeError
 from serve.http.limits import ServeLimits
+from serve.http.pace import ASSUMED, Pace
 from serve.http.queue import Result
 from serve.http.service import Service, stop
 from tests.serving import RuleWorker, result_of, rule_service
@@ -71,7 +72,7 @@ def test_permits_are_counted_per_item() -> None:
     run(work, items=6, items_together=8)
 
 
-def test_characters_are_counted_too_but_one_large_document_is_taken() -> None:
+def test_work_that_waits_too_long_is_refused_but_one_large_document_is_taken() -> None:
     async def work(service: Service, _: list[RuleWorker]) -> None:
         assert len(await ask(service, "가" * 500)) == 1
         waiting = asyncio.create_task(ask(service, "slow"))
@@ -82,7 +83,21 @@ def test_characters_are_counted_too_but_one_large_document_is_taken() -> None:
         await waiting
         assert service.queue.characters == 0
 
-    run(work, characters_together=100)
+    run(work, wait_within=0.01)
+
+
+def test_the_pace_follows_what_was_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr("serve.http.pace.time.perf_counter", lambda: now)
+    pace = Pace()
+    assert pace.seconds_for(ASSUMED) == pytest.approx(1)
+    for _ in range(100):  # two batches overlap, each takes 2 s, one comes back every second
+        now += 1
+        pace.labelled(500, now - 2)
+    assert pace.seconds_for(500) == pytest.approx(1, rel=0.01)
+    now += 1000  # nothing to do
+    pace.labelled(500, now - 1)
+    assert pace.seconds_for(500) == pytest.approx(1, rel=0.01)
 
 
 def test_cancelled_work_is_taken_back() -> None:

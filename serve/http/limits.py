@@ -15,8 +15,9 @@ class ServeLimits:
     """Documents or texts of all requests that are being answered; one more is refused by 429."""
     characters: int = 300_000
     """Characters of one document or text."""
-    characters_together: int = 150_000
-    """Characters that wait or are being labelled; a document over it is taken when nothing else waits."""
+    wait_within: float = 15.0
+    """Work that may wait, in seconds at the pace of late; what is over it is refused by 429 unless nothing else waits.
+    Half of the deadline: what is accepted should be answered even if the machine slows down meanwhile."""
     body: int = 2_000_000
     """Bytes of a JSON body."""
     upload: int = 20_000_000

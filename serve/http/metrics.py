@@ -45,6 +45,8 @@ class Metrics:
         self._gauge("queue_items", "Documents or texts of accepted requests").set_function(lambda: queue.items)
         waiting = self._gauge("queue_characters", "Characters that wait or are being labelled")
         waiting.set_function(lambda: queue.characters)
+        seconds = self._gauge("queue_seconds", "Seconds that they will take, at the pace of late")
+        seconds.set_function(lambda: queue.pace.seconds_for(queue.characters))
         self._gauge("ready", "1 if the server takes requests").set_function(lambda: float(ready()))
 
     def request(self, route: str, code: int, seconds: float) -> None:

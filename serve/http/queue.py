@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from data.document import Document
 from serve.http.failure import ServeError
 from serve.http.limits import ServeLimits
+from serve.http.pace import Pace
 
 TRIES = 2
 """A job that was in this many batches that failed fails itself."""
@@ -53,6 +54,8 @@ class Queue:
         """Items of all accepted requests."""
         self.characters = 0
         """Characters that wait or are being labelled."""
+        self.pace = Pace()
+        """How fast they are labelled."""
 
     @contextmanager
     def permits(self, items: int) -> Iterator[None]:
@@ -72,7 +75,7 @@ class Queue:
     async def label(self, documents: Sequence[Document], record: bool) -> list[Result | ServeError]:
         """The result of each document, or its failure. Cancelling this takes back what still waits."""
         size = sum(len(document.text) for document in documents)
-        if self.characters and self.characters + size > self._limits.characters_together:
+        if self.characters and self.pace.seconds_for(self.characters + size) > self._limits.wait_within:
             raise ServeError("Overloaded", f"{self.characters} characters wait and {size} more are too many; try again")
         if not documents:
             return []

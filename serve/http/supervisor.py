@@ -117,12 +117,14 @@ class Supervisor:
 
     async def _label(self, worker: LivingWorker, batch: Sequence[Job]) -> None:
         self._metrics.batch(batch)
+        started = time.perf_counter()
         try:
             async with asyncio.timeout(self._limits.batch_within):
                 results = await worker.label(batch)
         except TimeoutError:
             raise WorkerLostError(f"no answer within {self._limits.batch_within:g} s; the worker hangs") from None
         self._failed_in_a_row = 0
+        self._queue.pace.labelled(sum(job.size for job in batch), started)
         self._metrics.labelled(worker.seconds, results)
         for job, result in zip(batch, results, strict=True):
             if not job.future.done():
