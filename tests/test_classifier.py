@@ -15,7 +15,9 @@ from model.classifier import BundleClassifier, load_classifier
 
 @pytest.fixture(scope="module")
 def split(splitter: ClauseSplitter, policies: list[LabelledDocument]) -> list[list[Clause]]:
-    return splitter.split_all([policy.document for policy in policies])
+    """The beginnings of three policies: up to three windows each, of unequal length, and several batches together."""
+    whole = splitter.split_all([policy.document for policy in policies])
+    return [clauses[:length] for clauses, length in zip(whole, (60, 45, 30), strict=True)]
 
 
 @pytest.fixture(scope="module")

@@ -65,8 +65,13 @@ def test_reads_no_pickled_weights(korean: Path) -> None:
 
 
 def test_trains_into_a_bundle(
-    korean: Path, tmp_path: Path, policies: list[LabelledDocument], splitter: ClauseSplitter
+    korean: Path,
+    tmp_path: Path,
+    policies: list[LabelledDocument],
+    splitter: ClauseSplitter,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("training.finetune.ClauseSplitter", lambda: splitter)
     write_gold(tmp_path / "gold.jsonl", policies[:1])
     gold = (str(tmp_path / "gold.jsonl"),)
     config = FinetuneConfig(

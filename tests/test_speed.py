@@ -45,7 +45,10 @@ def test_the_long_policy_has_its_length() -> None:
     assert len(speed.long_document([Document("one", "가나다 " * speed.LONG)]).text) == speed.LONG
 
 
-def test_the_command_prints_steps_and_the_long_policy(tmp_path: Path) -> None:
+def test_the_command_prints_steps_and_the_long_policy(
+    tmp_path: Path, splitter: ClauseSplitter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eval.__main__.ClauseSplitter", lambda threads: splitter)
     write_gold(tmp_path / "gold.jsonl", [LabelledDocument(one, ()) for one in DOCUMENTS[:1]])
     result = CliRunner().invoke(app, ["speed", str(tmp_path / "gold.jsonl"), "--model", "keywords", "--threads", "1"])
     assert result.exit_code == 0, result.output
