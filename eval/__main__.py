@@ -207,7 +207,7 @@ def tradeoff(
         points = measure(model, read_gold(*gold), ClauseSplitter(), threads)
         print_tradeoff(Console(), points)
         if picture:
-            dots = chart.tradeoff({one.model.id: (one.rate, one.micro) for one in points})
+            dots = chart.tradeoff({f"{one.model.id} {one.model.sha256[:6]}": (one.rate, one.micro) for one in points})
             picture.write_text(chart.as_file(dots), encoding="utf-8")
 
 

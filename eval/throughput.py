@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 
 from data.clause import ClauseSplitter
 from data.document import Document
@@ -78,12 +78,13 @@ def _run(arguments: Sequence[str]) -> tuple[float, float, int]:
     """Seconds, processor seconds and the peak of memory of the command. It stands beside the interpreter."""
     command = [str(Path(sys.executable).with_name("bangchim")), "batch", *arguments]
     used, start, peak = _processor_seconds(), time.perf_counter(), 0
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as job:
+    with TemporaryFile("w+") as told, subprocess.Popen(command, stderr=told) as job:
         while job.poll() is None:
             peak = max(peak, sum(_peak_of(process) for process in _tree(job.pid)))
             time.sleep(EVERY)
         seconds = time.perf_counter() - start
-        said = job.stderr.read().strip() if job.stderr else ""
+        told.seek(0)
+        said = told.read().strip()
     if job.returncode:
         raise RuntimeError(f"bangchim batch ended with status {job.returncode}: {said}")
     return seconds, _processor_seconds() - used, peak

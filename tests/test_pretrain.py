@@ -54,7 +54,7 @@ def test_loss_is_over_masked_tokens_alone(vocabulary: Vocabulary) -> None:
     assert loss.item() == pytest.approx(np.log(len(vocabulary)), rel=0.2)
 
 
-def test_a_narrow_encoder_starts_from_kiwis_first_directions(
+def test_a_narrow_encoder_starts_from_kiwis_main_directions(
     vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     vectors = np.zeros((len(vocabulary), DIMENSIONS), dtype=np.float32)

@@ -3,6 +3,7 @@
 import numpy as np
 import onnx
 import pytest
+from safetensors.torch import load_file
 
 from data.clause import ClauseSplitter
 from data.gold import LabelledDocument
@@ -32,13 +33,25 @@ def windows(windower: Windower, policies: list[LabelledDocument], splitter: Clau
 
 def test_linear_layers_are_integers(rounded: Bundle, tiny_bundle: Bundle) -> None:
     graph = onnx.load(rounded.folder / ONNX).graph
-    kinds = {tensor.data_type for tensor in graph.initializer if len(tensor.dims) == 2 and "MatMul" in tensor.name}
-    integers = [tensor for tensor in graph.initializer if tensor.data_type == onnx.TensorProto.INT8]
-    assert integers
-    assert kinds <= {onnx.TensorProto.INT8}
+    made_by = {output: node for node in graph.node for output in node.output}
+    integers = {tensor.name for tensor in graph.initializer if tensor.data_type == onnx.TensorProto.INT8}
+    products = [[made_by.get(name) for name in node.input] for node in graph.node if node.op_type == "MatMul"]
+    rounded_ones = [
+        both for both in products if all(node is not None and node.op_type == "DequantizeLinear" for node in both)
+    ]
+    layers = load_file(tiny_bundle.folder / WEIGHTS)
+    linear = [name for name, weight in layers.items() if weight.ndim == 2 and "embeddings" not in name]
+    assert len(rounded_ones) == len(linear)
+    assert all(any(name in integers for name in both[1].input) for both in rounded_ones)
+    assert len(products) > len(rounded_ones)  # attention's own stay as they were
+
+
+def test_it_is_a_bundle_of_its_own(rounded: Bundle, tiny_bundle: Bundle, policies: list[LabelledDocument]) -> None:
     assert (rounded.folder / WEIGHTS).read_bytes() == (tiny_bundle.folder / WEIGHTS).read_bytes()
     assert rounded.id == f"{tiny_bundle.id}-int8"
     assert rounded.sha256 != tiny_bundle.sha256
+    with pytest.raises(FileExistsError, match="no bundle; name another folder"):
+        quantize(tiny_bundle.folder, policies[:1], rounded.folder.parent)
 
 
 def test_logits_are_nearly_the_same(

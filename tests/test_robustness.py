@@ -59,8 +59,8 @@ def test_the_command_prints_every_condition(
     assert printed["spacing removed"] < printed["as it is"]
 
 
-def test_the_command_names_the_cure(tmp_path: Path) -> None:
-    write_gold(tmp_path / "gold.jsonl", [])
-    result = CliRunner().invoke(app, ["robustness", str(tmp_path / "gold.jsonl"), "--model", "tfidf"])
+def test_the_command_names_the_cure(policies: list[LabelledDocument], tmp_path: Path) -> None:
+    write_gold(tmp_path / "gold.jsonl", policies[:1])
+    result = CliRunner().invoke(app, ["robustness", str(tmp_path / "gold.jsonl"), "--model", "nowhere"])
     assert result.exit_code == 1
-    assert "bangchim-eval: " in result.output
+    assert "bangchim-eval: no model 'nowhere'; name bundled, keywords" in result.output

@@ -63,23 +63,34 @@ def ablate(config: AblationConfig) -> list[Result]:
     folder = Path(config.run)
     for encoder in config.encoders:
         settings = (*config.pretrain, *encoder.set, f'run="{folder / encoder.name}"')
-        if not (folder / encoder.name / "encoder").exists():
+        wanted = load(PretrainConfig, Path(config.pretrain_file), settings)
+        if not _finished(folder / encoder.name / "encoder", wanted):
             log.info("pre-training %s", encoder.name)
-            pretrain(load(PretrainConfig, Path(config.pretrain_file), settings))
+            pretrain(wanted)
     return [_result(config, arm, seed, folder) for seed in config.seeds for arm in config.arms]
 
 
 def _result(config: AblationConfig, arm: Arm, seed: int, folder: Path) -> Result:
     run = folder / f"{arm.name.replace(' ', '-')}-{seed}"
     kept = run / "result.json"
-    if not kept.exists():
+    encoder = str(folder / arm.encoder / "encoder") if arm.encoder else ""
+    own = (f'run="{run}"', f'encoder="{encoder}"', f"seed={seed}")
+    settings: FinetuneConfig = load(FinetuneConfig, Path(config.finetune_file), (*config.finetune, *own, *arm.set))
+    if not _finished(kept, settings):
         log.info("training %s, seed %d", arm.name, seed)
-        encoder = str(folder / arm.encoder / "encoder") if arm.encoder else ""
-        own = (f'run="{run}"', f'encoder="{encoder}"', f"seed={seed}")
-        settings: FinetuneConfig = load(FinetuneConfig, Path(config.finetune_file), (*config.finetune, *own, *arm.set))
         result = _scored(arm.name, seed, finetune(settings).folder, read_gold(*map(Path, settings.dev)))
         kept.write_text(json.dumps(asdict(result)) + "\n", encoding="utf-8")
     return Result(**json.loads(kept.read_text(encoding="utf-8")))
+
+
+def _finished(made: Path, wanted: PretrainConfig | FinetuneConfig) -> bool:
+    """Whether the run that makes it is done. Raises ValueError where it was done with other settings."""
+    if not made.exists():
+        return False
+    before = json.loads((made.parent / "config.json").read_text(encoding="utf-8"))
+    if before != json.loads(json.dumps(asdict(wanted))):
+        raise ValueError(f"{made.parent} was made with other settings; delete it, or name another run")
+    return True
 
 
 def _scored(arm: str, seed: int, bundle: Path, dev: Sequence[LabelledDocument]) -> Result:

@@ -53,7 +53,7 @@ class PretrainConfig:
     """Masked language modelling.
 
     `vocabulary`: a file of one that exists, or '' to learn it from the corpus. `masked`: share of words to
-    guess. `kiwi_vectors`: start from Kiwi's embeddings, of which a narrower encoder takes the first directions.
+    guess. `kiwi_vectors`: start from Kiwi's embeddings, of which a narrower encoder takes the main directions.
     """
 
     run: str = "runs/pretrain"

@@ -98,7 +98,7 @@ def _go_on(bundle: Bundle, config: FinetuneConfig) -> tuple[Tokenizer, ClauseNet
     """A bundle's tokenizer and its whole network, head included, in single precision."""
     shape = ClauseNetworkConfig.from_pretrained(bundle.folder)
     network = ClauseNetwork.from_pretrained(
-        bundle.folder, config=_network_config(shape.encoder, config), dtype=torch.float32
+        bundle.folder, config=_network_config(shape.encoder, config), use_safetensors=True, dtype=torch.float32
     )
     return read_tokenizer(bundle.folder), network
 

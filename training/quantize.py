@@ -43,17 +43,21 @@ def quantize(bundle: Path, documents: Sequence[LabelledDocument], folder: Path) 
     """A copy of the bundle in `folder`, with an ONNX graph of 8-bit integers; `documents` give the ranges.
 
     Products of two activations (attention) stay in single precision, and so do temperature and
-    thresholds as they were fitted. The weights for torch are the bundle's own.
+    thresholds as they were fitted. The weights for torch are the bundle's own. Raises BundleError for
+    a folder that is no bundle, FileExistsError for one at the place of the new bundle.
     """
     source = read_bundle(bundle)
+    if folder.exists() and not (folder / MANIFEST).is_file():
+        raise FileExistsError(f"{folder} is there and is no bundle; name another folder with -o")
     network = ClauseNetwork.from_pretrained(bundle, use_safetensors=True, dtype=torch.float32).eval()
     building = folder.with_name(folder.name + ".building")
     shutil.rmtree(building, ignore_errors=True)
     shutil.copytree(bundle, building, ignore=shutil.ignore_patterns(ONNX, SETTINGS, MANIFEST, CARD))
     _write_int8(network, building / ONNX, _calibration(source, documents))
+    write_bundle(building, f"{source.id}-int8", source.window, source.decision)
     shutil.rmtree(folder, ignore_errors=True)
     building.rename(folder)
-    return write_bundle(folder, f"{source.id}-int8", source.window, source.decision)
+    return read_bundle(folder)
 
 
 def _write_int8(network: ClauseNetwork, path: Path, batches: Iterator[Batch]) -> None:

@@ -1,4 +1,4 @@
-"""From bytes, or a field of text, to a reading: finds the format; only plain text is read in this process."""
+"""From bytes, or a field of text, to a reading: only plain text and Markdown are read in this process."""
 
 import codecs
 import re

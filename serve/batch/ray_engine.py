@@ -42,7 +42,11 @@ class RayEngine:
         self._settings, self._work = settings, work
         resources = self._ray.cluster_resources()
         self._workers = workers or max(1, int(resources.get("CPU", 1)))
-        self._gpus = share_of_gpu(resources, self._workers) if settings.device == "cuda" else 0
+        try:
+            self._gpus = share_of_gpu(resources, self._workers) if settings.device == "cuda" else 0
+        except EngineError:
+            self.close()
+            raise
 
     def run(self, shards: Iterator[Shard]) -> Iterator[ShardResult | None]:
         """The results as they come, round by round. Raises EngineError."""
@@ -50,7 +54,7 @@ class RayEngine:
             for together in rounds(shards, self._workers):
                 yield from self._run_round(together)
         except self._ray.exceptions.RayError as error:
-            cause = str(error).strip().splitlines()[-1]
+            cause = (str(error).strip() or type(error).__name__).splitlines()[-1]
             raise EngineError(f"Ray gave up ({cause}); see its logs, then --resume") from error
 
     def close(self) -> None:
@@ -148,11 +152,7 @@ def _connected(address: str | None, workers: int | None) -> Any:
             check_reachable(address)
         ray.init(address=address or "local", **quiet, **({} if address else own))
     except Exception as error:  # Ray's are of many kinds.
-        cure = (
-            "give HOST:PORT of one that runs; if it asks for a token, set RAY_AUTH_MODE=token"
-            if address
-            else "see /tmp/ray/session_latest/logs"
-        )
+        cure = _OTHER_ADDRESS if address else "see /tmp/ray/session_latest/logs"
         raise EngineError(f"no Ray cluster at {address or 'this machine'} ({error}); {cure}") from error
     finally:
         signal.signal(signal.SIGTERM, before)  # Ray's own would end the job without a word.

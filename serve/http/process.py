@@ -14,7 +14,7 @@ from model.prediction import ModelIdentity
 from serve.http.frame import LENGTHS, Message
 from serve.http.queue import Job, Result
 
-_ROOT = Path(__file__).resolve().parents[1]
+_ROOT = Path(__file__).resolve().parents[2]
 
 
 class WorkerLostError(Exception):
