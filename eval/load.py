@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from itertools import count
+from typing import Self
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -107,6 +108,12 @@ class Client:
         token = os.environ.get(TOKEN, "").strip()
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
     def ask(self, body: Body) -> Reply:
         """The answer to a POST."""
         return self._timed("POST", body.path, body.content, {"Content-Type": body.type})
@@ -146,11 +153,12 @@ def closed_loop(address: str, bodies: Sequence[Body], clients: int, seconds: flo
     turn, end = count(), time.perf_counter() + seconds
 
     def work() -> list[Reply]:
-        client, replies = Client(address), []
-        while time.perf_counter() < end:
-            replies.append(client.ask(bodies[next(turn) % len(bodies)]))
-            if replies[-1].status != 200:
-                time.sleep(max(0.0, min(replies[-1].retry_after or 0.1, end - time.perf_counter())))
+        replies = list[Reply]()
+        with Client(address) as client:
+            while time.perf_counter() < end:
+                replies.append(client.ask(bodies[next(turn) % len(bodies)]))
+                if replies[-1].status != 200:
+                    time.sleep(max(0.0, min(replies[-1].retry_after or 0.1, end - time.perf_counter())))
         return replies
 
     spent, pulses, replies = _watched(address, lambda: _together(work, clients))
@@ -162,12 +170,13 @@ def at_rate(address: str, bodies: Sequence[Body], rate: float, seconds: float) -
     turn, start, late = count(), time.perf_counter(), []
 
     def work() -> list[Reply]:
-        client, replies = Client(address), []
-        while (number := next(turn)) < rate * seconds:
-            wait = start + number / rate - time.perf_counter()
-            late.append(wait < -1)
-            time.sleep(max(0.0, wait))
-            replies.append(client.ask(bodies[number % len(bodies)]))
+        replies = list[Reply]()
+        with Client(address) as client:
+            while (number := next(turn)) < rate * seconds:
+                wait = start + number / rate - time.perf_counter()
+                late.append(wait < -1)
+                time.sleep(max(0.0, wait))
+                replies.append(client.ask(bodies[number % len(bodies)]))
         return replies
 
     spent, pulses, replies = _watched(address, lambda: _together(work, UNDER_WAY))
@@ -176,7 +185,8 @@ def at_rate(address: str, bodies: Sequence[Body], rate: float, seconds: float) -
 
 def require_ready(address: str) -> None:
     """Raises ValueError unless the server takes requests."""
-    status = Client(address).get("/readyz").status
+    with Client(address) as client:
+        status = client.get("/readyz").status
     if status != 200:
         answered = f"/readyz says {status}" if status else "no answer"
         raise ValueError(f"{address}: {answered}; start it by bangchim serve and wait until it is ready")
@@ -195,10 +205,10 @@ def _pulse(address: str) -> Iterator[list[float]]:
     over, pulses = threading.Event(), list[float]()
 
     def look() -> None:
-        client = Client(address)
-        while not over.wait(PULSE):
-            reply = client.get("/livez")
-            pulses.append(reply.seconds if reply.status == 200 else WITHIN)
+        with Client(address) as client:
+            while not over.wait(PULSE):
+                reply = client.get("/livez")
+                pulses.append(reply.seconds if reply.status == 200 else WITHIN)
 
     watching = threading.Thread(target=look)
     watching.start()

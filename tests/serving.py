@@ -95,7 +95,7 @@ class RealServer:
     def pid(self) -> int:
         return self._process.pid
 
-    def wait_ready(self, within: float = 60) -> float:
+    def wait_ready(self, within: float = 180) -> float:
         """Seconds until /readyz says so."""
         start = time.monotonic()
         assert self._listening.wait(within), "\n".join(self.log)
