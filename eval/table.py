@@ -112,7 +112,8 @@ def print_speed(console: Console, name: str, speed: Speed, peer: float | None) -
     table.add_section()
     table.add_row("all", *_rates(speed, speed.seconds))
     if peer is not None:
-        table.add_row("peer in the model's place", *_rates(speed, peer))
+        took, _, *rates = _rates(speed, peer)
+        table.add_row("peer in the model's place", took, "", *rates)
     console.print(table)
     console.print("one document: " + ", ".join(f"p{at} {speed.latency(at):.3f} s" for at in (50, 95, 99)))
     whole, model = speed.long_document
