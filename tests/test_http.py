@@ -119,6 +119,9 @@ INFER = {"inputs": [{"name": "text", "shape": [1], "datatype": "BYTES", "data": 
         ("/predict", {"inputs": "가", "truncate": 0}, "Validation"),
         ("/v2/models/rule/versions/none/infer", INFER, "NotFound"),
         ("/v1/classify", {"input": "가", "model": "gpt"}, "NotFound"),
+        ("/predict", {"inputs": [0] * 5000}, "TooLarge"),
+        ("/v1/documents", {"documents": [0] * 5000}, "TooLarge"),
+        ("/v1/documents", {str(number): 0 for number in range(17)}, "Validation"),
         ("/v1/documents", {"text": LONG}, "TooLarge"),
         ("/v1/documents", {"text": " "}, "Empty"),
         ("/v1/documents", {"text": "가", "documents": [{"text": "가"}]}, "Validation"),
@@ -136,7 +139,19 @@ def test_errors_have_one_shape(client: TestClient, route: str, body: object, err
     assert set(answer.json()) == {"error", "error_type"}
 
 
-@pytest.mark.parametrize("body", [b"{", b"[" * 15_000, b'"\xff"', b'{"inputs": "\\ud800"}', b"null", b""])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"text": "\\ud800"}',
+        b'{"text": "a", "id": "\\ud800"}',
+        b"{",
+        b"[" * 15_000,
+        b'"\xff"',
+        b'{"inputs": "\\ud800"}',
+        b"null",
+        b"",
+    ],
+)
 @pytest.mark.parametrize("route", ["/predict", "/v1/documents", "/v1/classify"])
 def test_a_body_that_is_no_sound_json(client: TestClient, route: str, body: bytes) -> None:
     answer = client.post(route, content=body, headers={"content-type": "application/json"})

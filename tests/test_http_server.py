@@ -75,10 +75,13 @@ def test_triton_s_client_speaks_with_v2(server: RealServer) -> None:
     client.close()
 
 
-def test_hostile_sockets_are_ended_and_the_rest_is_served(server: RealServer) -> None:
-    before = _memory(server.pid)
+@pytest.mark.parametrize("within", [6.0, pytest.param(1.0, marks=pytest.mark.slow)])
+def test_hostile_sockets_are_ended_and_the_rest_is_served(server: RealServer, within: float) -> None:
+    """`within`: seconds for a refusal; in the default suite the machine may be busy."""
+    before = _peak_memory(server.pid)
     slow = [_opened(server, b"POST /predict HTTP/1.1\r\nhost: a\r\n") for _ in range(200)]
     head = b"POST /predict HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n"
+    documents = head.replace(b"/predict", b"/v1/documents")
     cases = {
         b"GARBAGE\r\n\r\n": 400,
         head + b"content-length: 10\r\ncontent-length: 20\r\n\r\n": 400,
@@ -87,16 +90,21 @@ def test_hostile_sockets_are_ended_and_the_rest_is_served(server: RealServer) ->
         head + b"transfer-encoding: chunked\r\n\r\n" + b"10000\r\n" + b" " * 65536 + b"\r\n": 408,
         head + b"transfer-encoding: chunked\r\n\r\n" + (b"80000\r\n" + b" " * 524288 + b"\r\n") * 5: 413,
         _with_length(head, b"[" * 1_000_000): 400,
+        _with_length(documents, b"[" * 1_000_000): 400,
         _with_length(head, b'{"inputs":[' + b'"a",' * 400_000 + b'"a"]}'): 413,
+        _with_length(head, b'{"inputs":[' + b"0," * 990_000 + b"0]}"): 413,
+        _with_length(head, b'{"inputs":[' + b"0," * 1_000_000 + b"0]}"): 413,
+        _with_length(documents, b'{"documents":[' + b"0," * 990_000 + b"0]}"): 413,
+        _with_length(documents, b'{"text":"a"' + b"".join(b',"%x":0' % n for n in range(180_000)) + b"}"): 422,
         b"GET / HTTP/1.1\r\nx: " + b"a" * 100_000: 400,
     }
     for sent, status in cases.items():
         start = time.monotonic()
         assert _status(server, sent) == status, sent[:120]
-        assert time.monotonic() - start < 6
+        assert time.monotonic() - start < within + (status == 408)  # the second that QUICK gives a slow body
     assert httpx.post(f"{server.url}/predict", json={"inputs": TEXT}, timeout=30).status_code == 200
     assert all(b" 408 " in _all(connection) for connection in slow)
-    assert _memory(server.pid) - before < 50_000_000
+    assert _peak_memory(server.pid) - before < 50_000_000
 
 
 def test_a_client_that_goes_away_is_not_worked_for(server: RealServer) -> None:
@@ -194,6 +202,7 @@ def _all(connection: socket.socket) -> bytes:
     return received
 
 
-def _memory(pid: int) -> int:
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")
+def _peak_memory(pid: int) -> int:
+    """Bytes that the process held at most since it began."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(1024 * int(line.split()[1]) for line in lines if line.startswith("VmHWM"))

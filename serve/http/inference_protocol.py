@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from data.labels import KEYS
 from serve.http.failure import ServeError
+from serve.http.limits import MOST_ITEMS
 from serve.http.patience import answer
 from serve.http.queue import Result
 from serve.http.service import Service
@@ -74,7 +75,7 @@ class InputTensor(_Request):
     name: Literal["text"]
     shape: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1, max_length=2)]
     datatype: Literal["BYTES"]
-    data: list[Text | list[Text]] = []
+    data: Annotated[list[Text | Annotated[list[Text], Field(max_length=MOST_ITEMS)]], Field(max_length=MOST_ITEMS)] = []
 
 
 class RequestedOutput(_Request):
@@ -89,7 +90,7 @@ class InferRequest(_Request):
 
     id: str | None = None
     inputs: Annotated[list[InputTensor], Field(min_length=1, max_length=1)]
-    outputs: list[RequestedOutput] = []
+    outputs: Annotated[list[RequestedOutput], Field(max_length=MOST_ITEMS)] = []
 
 
 class OutputTensor(BaseModel):

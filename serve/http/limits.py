@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
+MOST_ITEMS = 1024
+"""No server can be told to take more documents or texts in one request."""
+
 
 @dataclass(frozen=True, slots=True)
 class ServeLimits:
@@ -63,4 +66,6 @@ class ServeLimits:
             raise ValueError(f"{name}={value}: expected a number such as {getattr(self, name)}") from None
         if not 0 < number < float("inf"):
             raise ValueError(f"{name}={value}: expected a number over 0")
+        if name == "items" and number > MOST_ITEMS:
+            raise ValueError(f"{name}={value}: expected {MOST_ITEMS} at most; send more requests instead")
         return number

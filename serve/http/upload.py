@@ -1,5 +1,6 @@
 """The documents in the body of a request: JSON, or files of a form."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 from serve.http.failure import ErrorType, ServeError
-from serve.http.limits import ServeLimits
+from serve.http.limits import MOST_ITEMS, ServeLimits
 from serve.http.service import Source
 from serve.http.wire import DocumentsRequest
 
@@ -31,15 +32,30 @@ def media_type(request: Request) -> str:
 
 def validation_failure(errors: Sequence[Mapping[str, Any]]) -> ServeError:
     """Where the body differs from what was expected, without quoting it."""
-    first = errors[0]
-    place = ".".join(str(part)[:40] for part in first["loc"])
-    kind: ErrorType = "Malformed" if first["type"].startswith("json") else "Validation"
-    return ServeError(kind, f"{place or 'body'}: {first['msg'][:200]}")
+    first = next(filter(_has_too_many, errors), errors[0])
+    # Besides names of fields and numbers of items there are pydantic's names for the ways a union may be read.
+    place = ".".join(str(part)[:40] for part in first["loc"] if str(part).isidentifier() or isinstance(part, int))
+    return ServeError(_kind(first), f"{place or 'body'}: {first['msg'][:200]}")
+
+
+def _kind(error: Mapping[str, Any]) -> ErrorType:
+    if _has_too_many(error):
+        return "TooLarge"
+    return "Malformed" if error["type"].startswith("json") else "Validation"
+
+
+def _has_too_many(error: Mapping[str, Any]) -> bool:
+    return bool(error["type"] == "too_long" and error["ctx"]["max_length"] == MOST_ITEMS)
 
 
 def _documents(body: bytes) -> tuple[list[Source], bool]:
     try:
-        request = DocumentsRequest.model_validate_json(body)
+        # By json, not by pydantic: its tree of a million small values takes ten times the memory.
+        content = json.loads(body.decode())
+    except (ValueError, RecursionError):
+        raise ServeError("Malformed", "the body is no JSON in UTF-8") from None
+    try:
+        request = DocumentsRequest.model_validate(content)
     except ValidationError as error:
         raise validation_failure(error.errors(include_input=False, include_url=False)) from None
     if request.text is not None:

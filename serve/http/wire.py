@@ -1,10 +1,11 @@
 """Requests and answers as they go over the wire. Existing clients of other servers rely on these names."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from data.kind import Kind
+from serve.http.limits import MOST_ITEMS
 
 
 def _is_sound(text: str) -> str:
@@ -15,9 +16,16 @@ def _is_sound(text: str) -> str:
     return text
 
 
-Name = Annotated[str, Field(min_length=1, max_length=200)]
-Text = Annotated[str, AfterValidator(_is_sound), Field(json_schema_extra={"pattern": r"\S"})]
-"""Text without lone surrogates: JSON may write them, but they are no characters. Blank text is refused by 400."""
+MOST_FIELDS = 16
+"""Of an object whose fields are checked; each unknown one makes an error."""
+Item = TypeVar("Item")
+Items = Annotated[list[Item], Field(min_length=1, max_length=MOST_ITEMS)]
+"""A list is read only so far: each wrong item makes an error, and a million of them would take gigabytes."""
+Sound = Annotated[str, AfterValidator(_is_sound)]
+"""Text without lone surrogates: JSON may write them, but they are no characters."""
+Name = Annotated[Sound, Field(min_length=1, max_length=200)]
+Text = Annotated[Sound, Field(json_schema_extra={"pattern": r"\S"})]
+"""Text of which something is asked; blank text is refused by 400."""
 Score = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -25,6 +33,13 @@ class _Request(BaseModel):
     """Fields that we do not know are refused: a misspelt option must not be lost in silence. Nor is 0 false."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _few_fields(cls, sent: object) -> object:
+        if isinstance(sent, dict) and len(sent) > MOST_FIELDS:
+            raise ValueError(f"{len(sent)} fields; expected some of {', '.join(cls.model_fields)}")
+        return sent
 
 
 class _Foreign(BaseModel):
@@ -43,7 +58,7 @@ class ErrorAnswer(BaseModel):
 class DocumentInput(_Request):
     """A policy: HTML, or text that is kept character for character. `id` comes back in the answer."""
 
-    text: str
+    text: Sound
     id: Name = "document"
 
 
@@ -63,9 +78,9 @@ class DocumentsRequest(_Request):
 
     model_config = ConfigDict(json_schema_extra=_ONE_WAY)
 
-    text: str | None = None
+    text: Sound | None = None
     id: Name = "document"
-    documents: Annotated[list[DocumentInput], Field(min_length=1)] | None = None
+    documents: Items[DocumentInput] | None = None
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -133,7 +148,7 @@ class DocumentsAnswer(BaseModel):
 class PredictRequest(_Foreign):
     """text-embeddings-inference. A flat list is a batch here: there are no pairs of texts."""
 
-    inputs: Text | Annotated[list[Text | Annotated[list[Text], Field(min_length=1, max_length=1)]], Field(min_length=1)]
+    inputs: Text | Items[Text | Annotated[list[Text], Field(min_length=1, max_length=1)]]
     raw_scores: bool = False
     truncate: bool | None = None
     truncation_direction: Literal["left", "right", "Left", "Right"] = "right"
@@ -149,7 +164,7 @@ class LabelScore(BaseModel):
 class ClassifyRequest(_Foreign):
     """vLLM, SGLang, Dynamo."""
 
-    input: Text | Annotated[list[Text], Field(min_length=1)]
+    input: Text | Items[Text]
     model: str | None = None
 
 
