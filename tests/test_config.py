@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from training.ablation import AblationConfig
 from training.config import FinetuneConfig, PretrainConfig, load, save
 
 CONFIGS = Path(__file__).parent.parent / "training" / "configs"
@@ -42,5 +43,6 @@ def test_saved_configuration_names_every_field(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.toml")), ids=lambda path: path.name)
 def test_shipped_configurations_are_sound(path: Path) -> None:
-    kind = PretrainConfig if path.name.startswith("pretrain") else FinetuneConfig
+    kinds = {"pretrain": PretrainConfig, "ablation": AblationConfig}
+    kind = kinds.get(path.stem, FinetuneConfig)
     assert isinstance(load(kind, path), kind)
